@@ -1,0 +1,44 @@
+"""Every environment variable and default path: read here and, in a job, in runtime/context.py."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+from pathlib import Path
+
+
+def home() -> Path:
+    """The directory of all records: RUNCFG_HOME, or the user's data directory."""
+    named = os.environ.get("RUNCFG_HOME")
+    if named:
+        return Path(named).expanduser().absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("jupyter-runcfg", appauthor=False))
+
+
+def machine_id() -> str:
+    """Names this machine in a home that several share; 12 hex digits, no secret in it."""
+    for source in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
+        try:
+            text = Path(source).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            continue
+        if text:
+            break
+    else:
+        import uuid
+
+        text = str(uuid.getnode())
+    return hashlib.sha256(f"{socket.gethostname()}/{text}".encode()).hexdigest()[:12]
+
+
+def in_vscode() -> bool:
+    """True in a kernel that VS Code started."""
+    return "VSCODE_PID" in os.environ or "VSCODE_CWD" in os.environ
+
+
+def notebook_path() -> str | None:
+    """The notebook that this kernel runs for, as the Jupyter server names it."""
+    return os.environ.get("JPY_SESSION_NAME") or None

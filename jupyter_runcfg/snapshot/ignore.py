@@ -1,0 +1,100 @@
+"""Which paths travel: the ignore files of a tree, and the rule that decides about one path."""
+
+# Paths are the file system's own text here: pathlib would normalise them, and costs time.
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from ..errors import SnapshotError
+from .pattern import Pattern, parse
+from .value import printable
+
+DEFAULTS = (
+    ".ipynb_checkpoints/",
+    "__pycache__/",
+    ".venv/",
+    "venv/",
+    "node_modules/",
+    "outputs/",
+    "logs/",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """The patterns of one ignore file, last line first; they speak about what lies below `base`."""
+
+    name: str  # as it is shown: ".amlignore", "data/.amlignore", "default list"
+    base: bytes  # "" or "data/": what is cut off a path before it is matched
+    patterns: tuple[Pattern, ...]
+
+    def find(self, path: bytes, is_directory: bool) -> Pattern | None:
+        """The last line that says something about `path`."""
+        below = path[len(self.base) :]
+        for pattern in self.patterns:
+            if pattern.matches(below, is_directory):
+                return pattern
+        return None
+
+    def rule(self, pattern: Pattern) -> str:
+        place = f"{self.name}:{pattern.line}" if pattern.line else self.name
+        return f"{place} {pattern.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The ignore files that hold in one directory, the nearest first. Immutable."""
+
+    file_name: str
+    files: tuple[RuleFile, ...]
+
+    @classmethod
+    def at(cls, root: str) -> Rules:
+        """The rules in the root: `.amlignore`, else `.gitignore`, else the default list.
+
+        An `.amlignore` that is empty still is the one that counts.
+        """
+        for name in (".amlignore", ".gitignore"):
+            found = _read(root, "", name)
+            if found is not None:
+                return cls(name, (found,))
+        lines = "\n".join(DEFAULTS).encode()
+        patterns = tuple(
+            Pattern(p.text, 0, p.is_negated, p.directory_only, p.name_only, p.regex) for p in parse(lines)
+        )
+        return cls(".gitignore", (RuleFile("default list", b"", patterns),))
+
+    def below(self, root: str, directory: str) -> Rules:
+        """The rules in `directory` (relative to `root`), with its own ignore file in front."""
+        found = _read(root, directory, self.file_name)
+        return self if found is None else Rules(self.file_name, (found, *self.files))
+
+    def ignoring(self, path: str, is_directory: bool) -> str | None:
+        """The rule that drops `path`, or None. The directories above `path` must be kept ones."""
+        raw = os.fsencode(path)
+        for file in self.files:
+            pattern = file.find(raw, is_directory)
+            if pattern is not None:
+                return None if pattern.is_negated else file.rule(pattern)
+        return None
+
+
+def _read(root: str, directory: str, name: str) -> RuleFile | None:
+    """The ignore file of one directory; a link to one is followed, anything but a file is none."""
+    shown = f"{directory}/{name}" if directory else name
+    path = os.path.join(root, shown)
+    if not os.path.isfile(path):
+        return None
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read()
+    except OSError as error:
+        raise SnapshotError(
+            f"cannot read '{printable(shown)}': {error.strerror}",
+            where=printable(path),
+            hint="make it readable: without it, files that it ignores would be sent",
+        ) from error
+    base = os.fsencode(directory) + b"/" if directory else b""
+    return RuleFile(printable(shown), base, tuple(reversed(parse(data))))
