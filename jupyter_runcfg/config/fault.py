@@ -1,0 +1,47 @@
+"""Collects what is wrong in one text: faults to raise together, warnings to show."""
+
+from __future__ import annotations
+
+import warnings
+
+from ..errors import ConfigError, Fault, did_you_mean
+
+
+class ConfigWarning(UserWarning):
+    """Something in a configuration file that is kept, but that we do not understand."""
+
+
+class Report:
+    """Faults and warnings of the text named `file`, whose first line is `base_line` + 1."""
+
+    def __init__(self, file: str, *, strict: bool = False, base_line: int = 0) -> None:
+        self.file = file
+        self.strict = strict
+        self.base_line = base_line
+        self.faults: list[Fault] = []
+        self.warnings: list[Fault] = []
+
+    def fault(self, message: str, key: str = "", line: int = 0, hint: str = "") -> None:
+        """Note a fault; `line` is counted in the text, from 1 (0: no line)."""
+        self.faults.append(self._build(message, key, line, hint))
+
+    def unknown(self, word: str, known: list[str], key: str, line: int) -> None:
+        """Note a key that nobody knows: a fault where the person typed it, else a warning."""
+        near = did_you_mean(word, known)
+        found = self._build(f"no setting named '{word}'", key, line, near)
+        (self.faults if self.strict else self.warnings).append(found)
+
+    def _build(self, message: str, key: str, line: int, hint: str) -> Fault:
+        return Fault(message, key, self.file, line + self.base_line if line else 0, hint)
+
+    def raise_faults(self) -> None:
+        """Raises ConfigError with all faults, in the order of their lines, when there are any."""
+        if self.faults:
+            raise ConfigError(sorted(self.faults, key=lambda fault: fault.line))
+
+    def show_warnings(self) -> None:
+        """Hand the warnings to Python's `warnings`, one each."""
+        for found in self.warnings:
+            place = f"{found.file}:{found.line}: " if found.line else f"{found.file}: "
+            hint = f"; {found.hint}" if found.hint else "; it is kept"
+            warnings.warn(f"{place}{found.message}{hint}", ConfigWarning, stacklevel=5)

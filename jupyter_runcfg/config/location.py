@@ -1,0 +1,128 @@
+"""Where configurations are on disk: SDK v1's rules, and errors that list what is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ..errors import ConfigError, Fault, did_you_mean
+
+EXTENSION = ".runconfig"
+DIRECTORIES = ("aml_config", ".azureml")
+_FILE_SUFFIXES = (EXTENSION, ".yml", ".yaml")
+
+
+def find_project(start: Path) -> Path | None:
+    """The nearest directory, from `start` upwards, that has `.azureml` or `aml_config`."""
+    start = Path(start).absolute()
+    for directory in (start, *start.parents):
+        if any((directory / name).is_dir() for name in DIRECTORIES):
+            return directory
+    return None
+
+
+def config_directory(project: Path) -> Path:
+    """`aml_config` where it exists, else `.azureml`, which need not exist."""
+    old = project / "aml_config"
+    return old if old.is_dir() else project / ".azureml"
+
+
+def project_of(file: Path) -> Path:
+    """The directory that a configuration file belongs to."""
+    parent = file.absolute().parent
+    return parent.parent if parent.name in DIRECTORIES else parent
+
+
+def list_configurations(directory: Path | str) -> list[str]:
+    """Names of the configurations that `load(directory, name)` finds, sorted."""
+    project = Path(directory)
+    names: set[str] = set()
+    for place in (config_directory(project), project):
+        try:
+            files = [entry for entry in place.iterdir() if entry.name.endswith(EXTENSION)]
+        except OSError:
+            continue
+        names |= {entry.name.removesuffix(EXTENSION) for entry in files if entry.is_file()}
+    return sorted(names - {""})
+
+
+def find_file(path: Path | str | None, name: str | None) -> Path:
+    """The file that `load(path, name)` reads. Raises ConfigError with what is there instead."""
+    place = Path(path) if path else Path.cwd()
+    if place.is_dir():
+        if not name:
+            raise _error("a directory needs the name of a configuration", place, place, None)
+        directory = config_directory(place)
+        candidates = [directory / name, directory / (name + EXTENSION), place / (name + EXTENSION)]
+        word, project = name, place
+    else:
+        candidates = [place, place.with_name(place.name + EXTENSION)]
+        word, project = place.name.removesuffix(EXTENSION), project_of(place)
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    raise _error(f"no configuration named '{word}'", place, project, word)
+
+
+def file_to_write(path: Path | str | None, name: str | None, loaded: Path | None) -> Path:
+    """The file that `save(path, name)` writes; its directory may be missing. Raises ConfigError."""
+    if path is None and name is None and loaded is not None:
+        return loaded
+    place = Path(path) if path else (project_of(loaded) if loaded else Path.cwd())
+    if place.is_dir():
+        if not name:
+            raise _error("a directory needs the name of a configuration", place, place, None)
+        _check_name(name)
+        directory = config_directory(place)
+        exact = directory / name
+        if exact.is_dir():
+            raise ConfigError.single(f"'{name}' is a directory", str(exact))
+        return exact if exact.is_file() else directory / _with_extension(name)
+    if place.is_file():
+        return place
+    if name:
+        raise ConfigError.single(f"no directory '{place}'", str(place), "create it first")
+    if not place.parent.is_dir() and place.parent.name not in DIRECTORIES:
+        raise ConfigError.single(f"no directory '{place.parent}'", str(place), "create it first")
+    return place.with_name(_with_extension(place.name))
+
+
+def delete(path: Path | str | None, name: str) -> None:
+    """Remove the configuration's file, in `.azureml` and `aml_config`. Raises ConfigError."""
+    place = Path(path) if path else Path.cwd()
+    _check_name(name)
+    found = [
+        file
+        for directory in DIRECTORIES
+        for file in (place / directory / name, place / directory / (name + EXTENSION))
+        if file.is_file() and (file.name.endswith(EXTENSION) or not file.suffix)
+    ]
+    if not found:
+        raise _error(f"no configuration named '{name}'", place, place, name)
+    for file in found:
+        try:
+            file.unlink()
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise ConfigError.single(f"cannot be removed: {reason}", str(file)) from None
+
+
+def _with_extension(name: str) -> str:
+    return name if name.endswith(_FILE_SUFFIXES) else name + EXTENSION
+
+
+def _check_name(name: str) -> None:
+    if not name or name in (".", "..") or "/" in name or "\\" in name or "\0" in name:
+        raise ConfigError.single(f"'{name}' cannot name a configuration", hint="use a plain word")
+
+
+def _error(message: str, place: Path, project: Path, word: str | None) -> ConfigError:
+    names = list_configurations(project)
+    there = f"there are: {', '.join(names)}" if names else "there is none here"
+    near = did_you_mean(word, names) if word else ""
+    return ConfigError([Fault(message, file=str(place), hint=f"{near} {there}".strip())])
+
+
+def default_experiment(source: Path) -> str:
+    """The source directory's name, as far as it is a name for an experiment."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", source.name).strip("-_")[:64] or "experiment"

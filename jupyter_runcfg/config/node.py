@@ -1,0 +1,238 @@
+"""A YAML text as a tree of nodes that know where they stand, to the character.
+
+ruamel.yaml reads the text; nothing is resolved or lost here: a scalar keeps the words as written, an
+alias stays an alias. Readers take what they need, and the writer replaces single spans of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from .fault import Report
+from .syntax import explain
+
+MAX_DEPTH = 50
+MAX_VALUES = 100_000
+
+_NULL = frozenset(("", "~", "null", "Null", "NULL"))
+_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INT = re.compile(r"[-+]?[0-9]+")
+_COLON = re.compile(r"[ \t]*:")
+_BASED = re.compile(r"0x[0-9a-fA-F]{1,99}|0o[0-7]{1,99}")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """A scalar, mapping, sequence or alias; `start` and `end` are its span, `line` counts from 1."""
+
+    kind: str
+    start: int
+    end: int
+    line: int
+    text: str = ""
+    style: str = ""
+    tag: str = ""
+    anchor: str = ""
+    flow: bool = False
+    pairs: list[tuple[Node, Node]] = field(default_factory=list)
+    items: list[Node] = field(default_factory=list)
+    target: Node | None = None
+
+    @property
+    def resolved(self) -> Node:
+        """What an alias stands for; any other node is itself."""
+        return self.target or self
+
+    @property
+    def is_null(self) -> bool:
+        node = self.resolved
+        if node.kind != "scalar" or node.style or node.tag.endswith(":str"):
+            return False
+        return node.text == "" or (not node.tag and node.text in _NULL)
+
+    def entries(self) -> Iterator[tuple[Node, Node]]:
+        """Keys and values of a mapping, its own first, then those merged with `<<`."""
+        merged: list[tuple[Node, Node]] = []
+        seen: set[str] = set()
+        for key, value in self.resolved.pairs:
+            if key.text == "<<" and not key.style:
+                source = value.resolved
+                sources = source.items if source.kind == "sequence" else [source]
+                merged += [pair for node in sources for pair in node.entries()]
+            else:
+                seen.add(key.text)
+                yield key, value
+        for key, value in merged:
+            if key.text not in seen:
+                seen.add(key.text)
+                yield key, value
+
+    def plain(self, cache: dict[int, Any] | None = None) -> Any:
+        """The value as Python has it, by YAML 1.2's core rules; aliases give the same object."""
+        cache = {} if cache is None else cache
+        node = self.resolved
+        if id(node) not in cache:
+            if node.kind == "mapping":
+                value: Any = {key.text: item.plain(cache) for key, item in node.entries()}
+            elif node.kind == "sequence":
+                value = [item.plain(cache) for item in node.items]
+            else:
+                value = _scalar(node)
+            cache[id(node)] = value
+        return cache[id(node)]
+
+
+def _scalar(node: Node) -> object:
+    text = node.text
+    if node.style or node.tag.endswith(":str"):
+        return text
+    if node.is_null:
+        return None
+    if text in _BOOL:
+        return _BOOL[text]
+    if _INT.fullmatch(text) and len(text) < 400:
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return int(text, 0) if _BASED.fullmatch(text) else text
+
+
+def parse(text: str, report: Report) -> Node | None:
+    """The root node, or None when the text holds no value or its syntax is broken (then reported)."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        builder = _Builder(text, report)
+        for event in YAML(typ="safe", pure=True).parse(text):
+            builder.take(event)
+    except _TooDeepError as deep:
+        report.fault(f"nested deeper than {MAX_DEPTH} levels", line=deep.line)
+        return None
+    except YAMLError as error:
+        message, line, hint = explain(error, text, report.base_line)
+        report.fault(message, line=line, hint=hint)
+        return None
+    root = builder.root
+    if report.faults or root is None or (root.is_null and not root.anchor):
+        return None
+    if _size(root, {}) > MAX_VALUES:
+        report.fault(f"its aliases stand for more than {MAX_VALUES:,} values", line=root.line)
+        return None
+    return root
+
+
+def _size(node: Node, cache: dict[int, int]) -> int:
+    node = node.resolved
+    if id(node) not in cache:
+        children = [value for _, value in node.pairs] + node.items
+        cache[id(node)] = 1 + sum(_size(child, cache) for child in children)
+    return cache[id(node)]
+
+
+class _TooDeepError(Exception):
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+class _Builder:
+    """Turns the parser's events into nodes, and checks keys on the way."""
+
+    def __init__(self, text: str, report: Report) -> None:
+        self.text = text
+        self.report = report
+        self.root: Node | None = None
+        self.open: list[Node] = []
+        self.keys: list[Node | None] = []
+        self.anchors: dict[str, Node] = {}
+
+    def take(self, event: Any) -> None:
+        kind = type(event).__name__.removesuffix("Event")
+        if kind in ("MappingEnd", "SequenceEnd"):
+            node = self.open.pop()
+            self.keys.pop()
+            if node.flow:
+                node.end = event.end_mark.index
+            else:
+                node.end = self._last_end(node)
+        elif kind in ("MappingStart", "SequenceStart", "Scalar", "Alias"):
+            self._add(self._node(kind, event))
+        elif kind == "DocumentStart" and self.root is not None:
+            line = event.start_mark.line + 1
+            self.report.fault("a second document begins; a configuration has one", line=line)
+
+    def _node(self, kind: str, event: Any) -> Node:
+        mark = event.start_mark
+        kind = kind.removesuffix("Start").lower()
+        node = Node(kind, mark.index, event.end_mark.index, mark.line + 1)
+        if kind == "alias":
+            self._resolve(node, str(event.anchor))
+            return node
+        node.tag = str(event.tag or "")
+        node.anchor = str(event.anchor or "")
+        if kind == "scalar":
+            node.text, node.style = str(event.value), event.style or ""
+        else:
+            node.flow = bool(event.flow_style)
+        if node.anchor:
+            self.anchors[node.anchor] = node
+        return node
+
+    def _resolve(self, node: Node, name: str) -> None:
+        target = self.anchors.get(name)
+        if target is None:
+            problem = f"'*{name}' names an anchor that does not stand above it"
+        elif target in self.open:
+            problem = f"'*{name}' stands inside what it names"
+        else:
+            node.target = target
+            return
+        self.report.fault(problem, line=node.line)
+        node.target = Node("scalar", node.start, node.end, node.line)
+
+    def _add(self, node: Node) -> None:
+        if not self.open:
+            self.root = self.root or node
+        elif self.open[-1].kind == "sequence":
+            self.open[-1].items.append(node)
+        elif (key := self.keys[-1]) is None:
+            self._check_key(node)
+            self.keys[-1] = node
+        else:
+            if node.kind == "scalar" and node.start == node.end:
+                self._place_empty(key, node)
+            self.open[-1].pairs.append((key, node))
+            self.keys[-1] = None
+        if node.kind in ("mapping", "sequence"):
+            if len(self.open) >= MAX_DEPTH:
+                raise _TooDeepError(node.line)
+            self.open.append(node)
+            self.keys.append(None)
+
+    def _place_empty(self, key: Node, node: Node) -> None:
+        """The parser puts an empty value at the next token; it belongs behind its colon."""
+        colon = _COLON.match(self.text, key.end)
+        if colon:
+            node.start = node.end = colon.end()
+            node.line = key.line
+
+    def _check_key(self, node: Node) -> None:
+        if node.kind != "scalar":
+            self.report.fault("a key must be text", line=node.line, hint="quote what is no map")
+            return
+        for key, _ in self.open[-1].pairs:
+            if key.kind == "scalar" and key.text == node.text and node.text != "<<":
+                message = f"the key '{node.text}' stands twice"
+                hint = f"it is on line {key.line + self.report.base_line} already"
+                self.report.fault(message, node.text, node.line, hint)
+                return
+
+    @staticmethod
+    def _last_end(node: Node) -> int:
+        children = [item for pair in node.pairs[-1:] for item in pair] + node.items[-1:]
+        return max([child.end for child in children], default=node.start)
