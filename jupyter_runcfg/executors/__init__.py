@@ -1,0 +1,14 @@
+"""One file per engine, behind one interface: lists in, lists out."""
+
+from .base import EngineWord, Executor, Job, JobSpec, Prepared
+from .registry import BUILT_IN_TARGETS, get_executor
+
+__all__ = [
+    "BUILT_IN_TARGETS",
+    "EngineWord",
+    "Executor",
+    "Job",
+    "JobSpec",
+    "Prepared",
+    "get_executor",
+]

@@ -1,0 +1,100 @@
+"""Runs jobs on this machine, detached from whoever submits them."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..hosts import Host, LocalHost
+from ..runtime import archive, atomic, process
+from ..runtime.paths import Home, RunPaths
+from .base import EngineWord, Job, JobSpec, Prepared
+
+CLEANUP_GRACE_S = 5.0
+
+
+class LocalExecutor:
+    """The engine is the operating system: one process group for each job."""
+
+    def __init__(self, home: Home, host: Host | None = None) -> None:
+        self.home = home
+        self.host: Host = host or LocalHost()
+
+    def prepare(self, specs: Sequence[JobSpec]) -> list[Prepared]:
+        pyz = f"{self.home.runtime}/{archive.file_name()}"
+        return [self._request(spec, pyz) for spec in specs]
+
+    def _request(self, spec: JobSpec, pyz: str) -> Prepared:
+        # -I -S: the runtime needs the standard library only, and must not meet the person's packages
+        python = spec.python or sys.executable
+        argv = (python, "-I", "-S", pyz, spec.record, str(spec.attempt))
+        return Prepared(spec, argv, shlex.join(argv))
+
+    def launch(self, prepared: Sequence[Prepared]) -> list[Job]:
+        archive.install(self.home.runtime)
+        return [self._start(request) for request in prepared]
+
+    def _start(self, request: Prepared) -> Job:
+        paths = RunPaths(request.spec.record)
+        attempt = paths.attempt(request.spec.attempt)
+        attempt.create()
+        who = self.host.spawn(request.argv, log=paths.runtime_log)
+        job_id = str(who["pid"])
+        note = {"job_id": job_id, "process": who, "command": request.text}
+        atomic.write_once(attempt.job, atomic.encode(note))
+        return Job(request.spec.run_id, job_id)
+
+    def poll(self, specs: Sequence[JobSpec]) -> list[EngineWord]:
+        return [self._word(RunPaths(spec.record), spec.attempt) for spec in specs]
+
+    def _word(self, paths: RunPaths, number: int) -> EngineWord:
+        attempt = paths.attempt(number)
+        ended = atomic.read_json(attempt.end)
+        if ended is not None:
+            return EngineWord("Gone", str(ended.get("cause", "")))
+        claim = atomic.read_json(attempt.claim)
+        if claim is not None:
+            return self._running(claim)
+        note = atomic.read_json(attempt.job)
+        if note is None:
+            return EngineWord("NotStarted")
+        who = note.get("process")
+        if isinstance(who, dict) and self.host.is_alive(who):
+            return EngineWord("Starting")
+        if atomic.read_json(attempt.claim) is not None:  # it took the claim and ended in between
+            return self._word(paths, number)
+        reason = _last_line(paths.runtime_log) or "it left no message"
+        return EngineWord("Gone", f"the runtime did not start: {reason}")
+
+    def _running(self, claim: dict[str, Any]) -> EngineWord:
+        if self.host.is_alive(claim):
+            return EngineWord("Running")
+        if claim.get("boot_id") != process.boot_id():
+            return EngineWord("Gone", "the machine was restarted while the run was active", "submit it again")
+        return EngineWord("Gone", "the runtime of this run was killed", "submit it again")
+
+    def cancel(self, specs: Sequence[JobSpec]) -> None:
+        for spec in specs:
+            self.host.end_run(spec.run_id, CLEANUP_GRACE_S)
+
+    def find(self, run_ids: Sequence[str]) -> dict[str, Job]:
+        found = {}
+        for run_id in run_ids:
+            paths = self.home.run(run_id)
+            for number in reversed(paths.attempt_numbers()):
+                claim = atomic.read_json(paths.attempt(number).claim)
+                if claim is not None:
+                    found[run_id] = Job(run_id, str(claim.get("pid")))
+                    break
+        return found
+
+
+def _last_line(path: str) -> str:
+    try:
+        lines = Path(path).read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    except OSError:
+        return ""
+    return lines[-1] if lines else ""

@@ -1,0 +1,44 @@
+"""Which executors there are; each is imported when it is first used."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import NamedTuple, cast
+
+from ..errors import TargetError, did_you_mean
+from ..runtime.paths import Home
+from .base import Executor
+
+
+class Row(NamedTuple):
+    """Where an executor is, and what installs the engine's client."""
+
+    module: str
+    name: str
+    install: str
+
+
+EXECUTORS = {"local": Row("local", "LocalExecutor", "")}
+BUILT_IN_TARGETS = ("local",)
+
+
+@cache
+def _load(name: str) -> type[Executor]:
+    row = EXECUTORS[name]
+    return cast(type[Executor], getattr(import_module(f"{__package__}.{row.module}"), row.name))
+
+
+def get_executor(target: str, home: Home) -> Executor:
+    """The executor behind a compute target.
+
+    Raises:
+        TargetError: There is no such target.
+    """
+    if target not in EXECUTORS:
+        near = did_you_mean(target, EXECUTORS)
+        known = "there is " + ", ".join(f"'{name}'" for name in BUILT_IN_TARGETS)
+        raise TargetError(
+            f"no compute target named '{target}'", where="target", hint=" ".join(filter(None, (near, known)))
+        )
+    return _load(target)(home)  # type: ignore[call-arg]

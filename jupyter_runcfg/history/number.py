@@ -1,0 +1,55 @@
+"""Runs of an experiment are numbered 1, 2, 3 …: each number is taken once, by link, and never again."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import quote
+
+from ..runtime import atomic
+from ..runtime.paths import Home
+
+
+def directory(home: Home, experiment: str) -> str:
+    """Where the numbers of an experiment are: one small file each, holding the run's id."""
+    return os.path.join(home.experiments, quote(experiment, safe=""))
+
+
+def take_number(home: Home, experiment: str, run_id: str) -> int:
+    """The next free number of the experiment, now this run's. Raises OSError."""
+    root = directory(home, experiment)
+    os.makedirs(root, mode=0o700, exist_ok=True)
+    number = _last(root) + 1
+    while not atomic.write_once(os.path.join(root, str(number)), run_id.encode("ascii")):
+        number += 1
+    return number
+
+
+def release_number(home: Home, experiment: str, number: int) -> None:
+    """Give back the number of a run that was never written."""
+    os.unlink(os.path.join(directory(home, experiment), str(number)))
+
+
+def run_id_of(home: Home, experiment: str, number: int) -> str | None:
+    """The run that has this number."""
+    path = os.path.join(directory(home, experiment), str(number))
+    try:
+        with open(path, encoding="ascii") as stream:
+            return stream.read()
+    except OSError:
+        return None
+
+
+def _last(root: str) -> int:
+    """The highest number taken, found by doubling and halving: numbers have no gaps to speak of."""
+
+    def taken(number: int) -> bool:
+        return os.path.exists(os.path.join(root, str(number)))
+
+    high = 1
+    while taken(high):
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if taken(middle) else (low, middle)
+    return low

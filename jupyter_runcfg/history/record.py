@@ -1,0 +1,159 @@
+"""What a record says, read from its files: its request, its events, its end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..runtime import atomic, status
+from ..runtime.events import event_files, read_events
+from ..runtime.paths import RunPaths
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One run in a line of a list or a head of a view; times in unix seconds."""
+
+    run_id: str
+    experiment: str
+    number: int
+    name: str | None
+    status: str
+    cause: str
+    target: str
+    script: str
+    created: float
+    started: float | None = None
+    ended: float | None = None
+    exit_code: int | None = None
+    error: dict[str, str] | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        return f"{self.experiment}/{self.number}"
+
+    @property
+    def is_terminal(self) -> bool:
+        return self.status in status.TERMINAL
+
+    def duration_s(self, now: float) -> float | None:
+        """How long the script has run, or ran; None before its start."""
+        if self.started is None:
+            return None
+        return max(0.0, (self.ended if self.ended is not None else now) - self.started)
+
+
+class RecordReader:
+    """Reads a record again and again, each time only what is new."""
+
+    def __init__(self, paths: RunPaths) -> None:
+        self.paths = paths
+        self._request: dict[str, Any] | None = None
+        self._offsets: dict[str, int] = {}
+        self._phase: tuple[int, str] | None = None
+        self._shown = "NotStarted"
+        self._started: float | None = None
+        self._tags: dict[str, str] = {}
+        self._properties: dict[str, str] = {}
+        self._metrics: dict[str, float] = {}
+        self._error: dict[str, str] | None = None
+        self.end: dict[str, Any] | None = None
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """What was asked for; written once, so it is read once."""
+        if self._request is None:
+            self._request = atomic.read_json(self.paths.request)
+            if self._request is not None:
+                self._tags = dict(self._request["tags"])
+                self._properties = dict(self._request["properties"])
+        return self._request or {}
+
+    def read(self, limit: int = -1) -> list[dict[str, Any]]:
+        """Take in new events (at most `limit` bytes of each writer's file) and return them."""
+        if self.end is None:
+            self.end = atomic.read_json(self.paths.end)
+        _ = self.request
+        new = []
+        for path in event_files(self.paths.events):
+            events, offset = read_events(path, self._offsets.get(path, 0), limit)
+            self._offsets[path] = offset
+            for event in events:
+                self._take(event)
+            new += events
+        return new
+
+    def _take(self, event: dict[str, Any]) -> None:
+        kind = event["kind"]
+        if kind == "metric":
+            for value in _numbers(event):
+                self._metrics[str(event.get("name"))] = value
+        elif kind == "status":
+            self._take_phase(event)
+        elif kind in ("tag", "property"):
+            into = self._tags if kind == "tag" else self._properties
+            into[str(event.get("name"))] = str(event.get("value"))
+        elif kind == "error":
+            self._error = {"type": str(event.get("type")), "message": str(event.get("message"))}
+
+    def _take_phase(self, event: dict[str, Any]) -> None:
+        phase, attempt = str(event.get("status")), int(event.get("attempt", 1))
+        if self._phase is None or attempt >= self._phase[0]:
+            self._phase = (attempt, phase)
+        if phase == "Running" and self._started is None:
+            self._started = float(event["t"])
+
+    def _status(self) -> tuple[str, str]:
+        phase = (self._phase[1], "") if self._phase else None
+        cancel_asked = self.end is None and os.path.exists(self.paths.cancel)
+        engine = None
+        if phase is None and self.end is None:
+            launched = any(os.path.exists(self.paths.attempt(n).job) for n in self.paths.attempt_numbers())
+            engine = ("Starting", "") if launched else None
+        name, cause = status.fold(self.end, cancel_asked, phase, engine)
+        self._shown = status.advance(self._shown, name)
+        return self._shown, cause
+
+    def summary(self) -> RunSummary:
+        """The record as far as it was read."""
+        request, end = self.request, self.end or {}
+        name, cause = self._status()
+        return RunSummary(
+            run_id=self.paths.run_id,
+            experiment=str(request.get("experiment", "")),
+            number=int(request.get("number", 0)),
+            name=request.get("name"),
+            status=name,
+            cause=cause,
+            target=str(request.get("target", {}).get("name", "")),
+            script=str(request.get("script", "")),
+            created=float(request.get("created", 0.0)),
+            started=self._started,
+            ended=float(end["t"]) if "t" in end else None,
+            exit_code=end.get("exit_code"),
+            error=end.get("error") or (self._error if end.get("status") == "Failed" else None),
+            tags=dict(self._tags),
+            metrics=dict(self._metrics),
+        )
+
+    @property
+    def properties(self) -> dict[str, str]:
+        return dict(self._properties)
+
+
+def _numbers(event: dict[str, Any]) -> Iterator[float]:
+    values = event.get("values")
+    for value in values if isinstance(values, list) else [event.get("value")]:
+        if isinstance(value, (int, float)):
+            yield float(value)
+
+
+def read_summary(paths: RunPaths) -> RunSummary:
+    """One record, read once."""
+    reader = RecordReader(paths)
+    reader.read()
+    return reader.summary()

@@ -1,0 +1,65 @@
+"""What a person may call a run: `last`, `last~2`, `12`, `diabetes/12`, `3f2a`, or the whole id."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from ..errors import RunNotFoundError
+from ..runtime.paths import Home
+from .index import Index
+from .number import run_id_of
+
+_LAST = re.compile(r"last(?:~(\d+))?")
+_HEX = re.compile(r"[0-9a-f]{4,8}")
+
+
+def resolve(home: Home, index: Index, word: str, experiment: str | None) -> str:
+    """The id of the run that `word` names; numbers count within `experiment`.
+
+    Raises:
+        RunNotFoundError: With what is there instead.
+    """
+    found = _LAST.fullmatch(word)
+    if found:
+        return _nth_last(index, int(found.group(1) or 0), experiment)
+    if word.isascii() and word.isdigit() and len(word) < 5:
+        run_id = run_id_of(home, experiment, int(word)) if experiment else None
+        return _existing(home, run_id, f"{experiment or '?'}/{word}")
+    name, slash, number = word.rpartition("/")
+    if slash and number.isascii() and number.isdigit():
+        return _existing(home, run_id_of(home, name, int(number)), word)
+    if os.path.exists(home.run(word).request) and "/" not in word:
+        return word
+    if _HEX.fullmatch(word):
+        return _only_one(index.find_suffix(word), word)
+    raise RunNotFoundError(
+        f"no run '{word}'",
+        hint="a run is `last`, `last~1`, a number, EXPERIMENT/NUMBER, or 4 digits of its id (see `runs`)",
+    )
+
+
+def _nth_last(index: Index, back: int, experiment: str | None) -> str:
+    runs = index.select(experiment=experiment, limit=back + 1)
+    if len(runs) <= back:
+        of = f" of experiment '{experiment}'" if experiment else ""
+        there = f"there are {len(runs)}" if runs else "there is none yet"
+        word = f"last~{back}" if back else "last"
+        raise RunNotFoundError(f"no run `{word}`{of}: {there}", hint="`runs` lists all")
+    return runs[back].run_id
+
+
+def _existing(home: Home, run_id: str | None, label: str) -> str:
+    if run_id is None or not os.path.exists(home.run(run_id).request):
+        raise RunNotFoundError(f"no run '{label}'", hint="`runs` lists all")
+    return run_id
+
+
+def _only_one(ids: list[str], word: str) -> str:
+    if len(ids) == 1:
+        return ids[0]
+    if not ids:
+        raise RunNotFoundError(f"no run whose id ends in '{word}…'", hint="`runs` lists all")
+    raise RunNotFoundError(
+        f"'{word}' is short for {len(ids)} runs", where=", ".join(ids[:5]), hint="give more digits"
+    )

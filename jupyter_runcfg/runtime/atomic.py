@@ -1,0 +1,62 @@
+"""Files that are either whole or not there: written under a temporary name, then renamed or linked."""
+
+import json
+import os
+import uuid
+
+TYPE_CHECKING = False  # as typing has it; importing that would cost a job 5 ms
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def _temporary(path: "str", data: "bytes", mode: "int") -> "str":
+    name = "{}.{}.tmp".format(path, uuid.uuid4().hex[:12])
+    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return name
+
+
+def write_replace(path: "str", data: "bytes", mode: "int" = 0o600) -> "None":
+    """Put `data` at `path`; readers see the old bytes or the new ones."""
+    name = _temporary(path, data, mode)
+    try:
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def write_once(path: "str", data: "bytes", mode: "int" = 0o600) -> "bool":
+    """Put `data` at `path` unless something is there; False when another was first."""
+    if os.path.lexists(path):
+        return False
+    name = _temporary(path, data, mode)
+    try:
+        os.link(name, path)
+    except FileExistsError:
+        return False
+    finally:
+        os.unlink(name)
+    return True
+
+
+def encode(value: "object") -> "bytes":
+    """JSON as our records have it: UTF-8, sorted keys, one trailing newline."""
+    return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode(
+        "utf-8", "surrogatepass"
+    )
+
+
+def read_json(path: "str") -> "dict[str, Any] | None":
+    """The object in `path`, or None when there is none (yet) or it cannot be read as one."""
+    try:
+        with open(path, "rb") as stream:
+            value = json.loads(stream.read().decode("utf-8", "surrogatepass"))
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None

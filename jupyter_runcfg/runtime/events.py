@@ -1,0 +1,116 @@
+"""Events of a record: JSON lines, appended by one writer each in single writes, read from any offset."""
+
+import errno
+import json
+import os
+import threading
+import time
+
+VERSION = 1
+HEADER = '{{"kind": "header", "version": {}}}\n'.format(VERSION).encode("ascii")
+
+
+class EventWriter:
+    """The only writer of one file under events/; safe for threads, not for a fork (see `pid`)."""
+
+    def __init__(self, path: "str") -> "None":
+        self.path = path
+        self.pid = os.getpid()
+        self._lock = threading.Lock()
+        self._torn = False
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self._seq = self._recover()
+
+    @classmethod
+    def create(cls, directory: "str", writer: "str") -> "EventWriter":
+        """A file of its own for this process, also where a pid comes again."""
+        for number in range(1, 10000):
+            name = writer if number == 1 else "{}-{}".format(writer, number)
+            path = os.path.join(directory, name + ".jsonl")
+            try:
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            except FileExistsError:
+                continue
+            return cls(path)
+        raise FileExistsError("10000 event files named '{}' in {}".format(writer, directory))
+
+    def _recover(self) -> "int":
+        """Write the header of a new file; in an old one, end a torn line and go on counting."""
+        size = os.fstat(self._descriptor).st_size
+        if not size:
+            os.write(self._descriptor, HEADER)
+            return 0
+        with open(self.path, "rb") as stream:
+            data = stream.read()
+        if not data.endswith(b"\n"):
+            os.write(self._descriptor, b"\n")
+        return data.count(b"\n")
+
+    def append(self, kind: "str", **fields: "object") -> "None":
+        """Append one event; when this returns, a crash of any process can no longer lose it."""
+        event = {"kind": kind, "t": time.time()}
+        event.update(fields)
+        with self._lock:
+            self._seq += 1
+            event["seq"] = self._seq
+            self._write((json.dumps(event) + "\n").encode("ascii"))
+
+    def append_metric(self, quoted_name: "str", value: "str", step: "str") -> "None":
+        """The quick way in for the one event that comes by the million; all three are JSON text."""
+        with self._lock:
+            self._seq += 1
+            self._write(
+                (
+                    '{"kind": "metric", "name": %s, "value": %s, "step": %s, "t": %.6f, "seq": %d}\n'
+                    % (quoted_name, value, step, time.time(), self._seq)
+                ).encode("ascii")
+            )
+
+    def _write(self, line: "bytes") -> "None":
+        """One write a line. What a full disk cut off is ended first, so that no later event is lost with it."""
+        if self._torn:
+            line = b"\n" + line
+        written = os.write(self._descriptor, line)
+        self._torn = written < len(line) and (written > 0 or self._torn)
+        if written < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self.path)
+
+    def close(self) -> "None":
+        os.close(self._descriptor)
+
+
+def read_events(path: "str", offset: "int" = 0, limit: "int" = -1) -> "tuple[list[dict[str, object]], int]":
+    """The whole events of a file from a byte offset, and the offset to go on from.
+
+    A last line without its end is left for the next call; a line that is no event is skipped.
+    At most `limit` bytes are read (-1: all there are).
+    """
+    try:
+        with open(path, "rb") as stream:
+            stream.seek(offset)
+            data = stream.read(limit)
+    except OSError:
+        return [], offset
+    end = data.rfind(b"\n") + 1
+    if not end:
+        if len(data) == limit:  # one event longer than the limit
+            return read_events(path, offset)
+        return [], offset
+    events = []
+    for line in data[:end].splitlines():
+        try:
+            event = json.loads(line.decode("utf-8"))
+        except ValueError:
+            continue
+        if isinstance(event, dict) and event.get("kind") not in (None, "header"):
+            events.append(event)
+    return events, offset + end
+
+
+def event_files(directory: "str") -> "list[str]":
+    """The event files of a record, in a stable order."""
+    try:
+        names = os.listdir(directory)
+    except OSError:
+        return []
+    return [os.path.join(directory, name) for name in sorted(names) if name.endswith(".jsonl")]

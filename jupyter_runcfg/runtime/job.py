@@ -1,0 +1,136 @@
+"""The life of a job, from its claim to its end: `python runtime-<digest>.pyz RUN_DIR [ATTEMPT]`."""
+
+import os
+import sys
+import time
+import traceback
+
+from ..errors import SnapshotError
+from . import atomic, checkout, ending, failure, outputs, process
+from .events import EventWriter
+from .objects import ObjectStore
+from .paths import RunPaths
+from .script import Outcome, Script, environment
+
+GRACE_S = 10.0
+LEFTOVERS_GRACE_S = 2.0
+FULL_DISK_S = 60.0
+
+
+def main(arguments: "list[str]") -> "int":
+    """Run the job of a record; 0 unless the attempt was ended from outside or could not start."""
+    if os.getsid(0) != os.getpid():
+        try:
+            os.setsid()
+        except OSError:
+            pass  # already the leader of its group: then it has no terminal to lose
+    paths = RunPaths(arguments[0])
+    number = int(arguments[1]) if len(arguments) > 1 else 1
+    return Job(paths, number).run()
+
+
+class Job:
+    """One attempt at running a record's request on this machine."""
+
+    def __init__(self, paths: "RunPaths", number: "int") -> "None":
+        self.paths = paths
+        self.attempt = paths.attempt(number)
+        self.reserve = ending.Reserve(os.path.join(self.attempt.directory, "reserve"))
+
+    def run(self) -> "int":
+        self.attempt.create()
+        claim = atomic.encode(process.identity(os.getpid()))
+        if not atomic.write_once(self.attempt.claim, claim) or os.path.exists(self.paths.end):
+            return 0  # another start of this attempt was first, or there is nothing left to do
+        try:
+            self.reserve.fill()
+            self.events = EventWriter(self.paths.event_file("node-0"))
+            self.events.append("attempt", number=self.attempt.number, pid=os.getpid())
+            outcome = self.execute()
+        except (OSError, SnapshotError) as error:
+            outcome = Outcome("Failed", str(error))
+        except Exception as error:  # noqa: BLE001 - a bug of ours must not leave the run without an end
+            traceback.print_exc()
+            outcome = Outcome("Failed", "the runtime failed: {!r}".format(error))
+        return self.finish(outcome)
+
+    def phase(self, name: "str") -> "None":
+        self.events.append("status", status=name, attempt=self.attempt.number)
+
+    def execute(self) -> "Outcome":
+        """Check the snapshot out, run the script in it, move what it wrote into the record."""
+        request = atomic.read_json(self.paths.request)
+        if request is None:
+            raise OSError("the request of this run cannot be read: {}".format(self.paths.request))
+        self.phase("Preparing")
+        entries = checkout.read_manifest(self.paths.home, str(request["snapshot"]))
+        self._clear_work()
+        stamps = checkout.checkout(entries, ObjectStore(self.paths.home.objects), self.paths.work)
+        for name in ("outputs", "logs"):  # as SDK v1 does, so that scripts can write into them
+            os.makedirs(os.path.join(self.paths.work, name), exist_ok=True)
+        if os.path.exists(self.paths.cancel):
+            return Outcome("Canceled", "canceled before the script started")
+        script = Script(self.paths, request, environment(self.paths, request))
+        script.start()
+        self.phase("Running")
+        outcome = script.wait(float(request.get("kill_grace_s") or GRACE_S))
+        count = script.end_leftovers(LEFTOVERS_GRACE_S)
+        self.reserve.release()  # a script that filled the disk must not hide how it ended
+        if outcome.status is not None:
+            self.finalize(outcome, count, stamps)
+        return outcome
+
+    def finalize(self, outcome: "Outcome", count: "int", stamps: "dict[str, tuple[int, int, int]]") -> "None":
+        """Explain a failure and move the outputs; what goes wrong here leaves the script's own outcome."""
+        if outcome.status == "Failed" and outcome.error is None:
+            outcome.error = failure.explain(failure.read_tail(self.paths.std_log), self.paths.work)
+        try:
+            self.phase("Finalizing")
+            if count:
+                message = "ended {} processes the script left running".format(count)
+                self.events.append("warning", message=message)
+            outputs.collect(self.paths, stamps, self.events)
+        except OSError as error:
+            stay = "not all outputs were collected ({}): they are in work/".format(error)
+            outcome.cause = "; ".join(filter(None, (outcome.cause, stay)))
+
+    def _clear_work(self) -> "None":
+        """Put what an earlier attempt left aside: each attempt starts from the snapshot."""
+        if os.path.isdir(self.paths.work):
+            kept = "{}-{}".format(self.paths.work, self.attempt.number - 1)
+            os.rename(self.paths.work, kept)
+
+    def finish(self, outcome: "Outcome") -> "int":
+        """Write the end of the attempt and, unless the engine decides, of the run."""
+        end = {
+            "status": outcome.status,
+            "cause": outcome.cause,
+            "exit_code": outcome.exit_code,
+            "t": time.time(),
+            "attempt": self.attempt.number,
+        }  # type: dict[str, object]
+        if outcome.error:
+            end["error"] = outcome.error
+        self.reserve.release()
+        self._write_patiently(self.attempt.end, end)
+        if outcome.status is None:
+            return 1
+        self._write_patiently(self.paths.end, end)
+        return 0
+
+    @staticmethod
+    def _write_patiently(path: "str", end: "dict[str, object]") -> "None":
+        """Write an end; where others fill the disk at this moment, wait for room."""
+        deadline = time.monotonic() + FULL_DISK_S
+        while True:
+            try:
+                atomic.write_once(path, atomic.encode(end))
+                return
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,90 @@
+"""Where everything is: all file names of a home and of a record, on any machine."""
+
+import os
+
+
+class Home:
+    """The directory of all records, objects and indexes (`RUNCFG_HOME`, or ~/.runcfg on a remote host)."""
+
+    def __init__(self, root: "str") -> "None":
+        self.root = os.path.abspath(str(root))
+        self.index = os.path.join(self.root, "index")
+        self.objects = os.path.join(self.root, "objects")
+        self.snapshots = os.path.join(self.root, "snapshots")
+        self.runs = os.path.join(self.root, "runs")
+        self.experiments = os.path.join(self.root, "experiments")
+        self.runtime = os.path.join(self.root, "runtime")
+
+    def create(self) -> "None":
+        """Make the directories that are missing, readable by their owner only. Raises OSError."""
+        os.makedirs(self.root, mode=0o700, exist_ok=True)
+        for directory in (
+            self.index,
+            self.objects,
+            self.snapshots,
+            self.runs,
+            self.experiments,
+            self.runtime,
+        ):
+            os.makedirs(directory, mode=0o700, exist_ok=True)
+
+    def run(self, run_id: "str") -> "RunPaths":
+        return RunPaths(os.path.join(self.runs, run_id))
+
+    def manifest(self, digest: "str") -> "str":
+        return os.path.join(self.snapshots, digest)
+
+
+class RunPaths:
+    """All file names of one record."""
+
+    def __init__(self, directory: "str") -> "None":
+        self.directory = os.path.abspath(str(directory))
+        self.run_id = os.path.basename(self.directory)
+        self.request = os.path.join(self.directory, "request.json")
+        self.attempts = os.path.join(self.directory, "attempts")
+        self.events = os.path.join(self.directory, "events")
+        self.cancel = os.path.join(self.directory, "cancel")
+        self.end = os.path.join(self.directory, "end.json")
+        self.logs = os.path.join(self.directory, "logs")
+        self.std_log = os.path.join(self.logs, "std_log.txt")
+        self.std_log_index = os.path.join(self.logs, "std_log.index")
+        self.runtime_log = os.path.join(self.logs, "runtime.log")
+        self.work = os.path.join(self.directory, "work")
+        self.outputs = os.path.join(self.directory, "outputs")
+
+    @property
+    def home(self) -> "Home":
+        return Home(os.path.dirname(os.path.dirname(self.directory)))
+
+    def create(self) -> "None":
+        """Make the record's directories, readable by their owner only. Raises OSError."""
+        for directory in (self.directory, self.attempts, self.events, self.logs):
+            os.makedirs(directory, mode=0o700, exist_ok=True)
+
+    def attempt(self, number: "int") -> "AttemptPaths":
+        return AttemptPaths(os.path.join(self.attempts, str(number)))
+
+    def attempt_numbers(self) -> "list[int]":
+        try:
+            names = os.listdir(self.attempts)
+        except OSError:
+            return []
+        return sorted(int(name) for name in names if name.isdigit())
+
+    def event_file(self, writer: "str") -> "str":
+        return os.path.join(self.events, writer + ".jsonl")
+
+
+class AttemptPaths:
+    """The files of one attempt."""
+
+    def __init__(self, directory: "str") -> "None":
+        self.directory = directory
+        self.number = int(os.path.basename(directory))
+        self.claim = os.path.join(directory, "claim")
+        self.job = os.path.join(directory, "job.json")
+        self.end = os.path.join(directory, "end.json")
+
+    def create(self) -> "None":
+        os.makedirs(self.directory, mode=0o700, exist_ok=True)

@@ -1,0 +1,127 @@
+"""Processes of a job: who they are, whether they live, and how the whole tree is ended."""
+
+import os
+import signal
+import subprocess
+import time
+
+
+def start_time(pid: "int") -> "str":
+    """A word that tells two lives of one pid apart; empty when there is no such process."""
+    try:
+        with open("/proc/{}/stat".format(pid), "rb") as stream:
+            fields = stream.read().rpartition(b")")[2].split()
+    except OSError:
+        return _ps(pid, "lstart=") if not os.path.isdir("/proc/self") else ""
+    return "" if fields[0] in (b"Z", b"X") else fields[19].decode("ascii")
+
+
+def _ps(pid: "int", column: "str") -> "str":
+    """Systems without /proc."""
+    try:
+        out = subprocess.check_output(["ps", "-o", column, "-p", str(pid)])
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return out.decode("utf-8", "replace").strip()
+
+
+def boot_id() -> "str":
+    """A word for this life of the machine: after a reboot, no pid of before means anything."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as stream:
+            return stream.read().strip()
+    except OSError:
+        return ""
+
+
+def identity(pid: "int") -> "dict[str, object]":
+    """What a claim says of a process, so that any reader can tell whether it still lives."""
+    return {"pid": pid, "start_time": start_time(pid), "boot_id": boot_id(), "host": os.uname()[1]}
+
+
+def is_alive(who: "dict[str, object]") -> "bool":
+    """Whether exactly that process, not a later one with its number, lives on this machine."""
+    pid = who.get("pid")
+    if not isinstance(pid, int) or who.get("boot_id") != boot_id():
+        return False
+    return bool(who.get("start_time")) and start_time(pid) == who.get("start_time")
+
+
+def of_run(run_id: "str", session: "int" = 0) -> "list[int]":
+    """The processes that carry this run in their environment, escaped ones and daemons too.
+
+    And those of its session, where that is known: `env -i` and sudo take the environment away.
+    """
+    mark = "RUNCFG_RUN_ID={}".format(run_id).encode("utf-8")
+    found = []
+    try:
+        names = os.listdir("/proc")
+    except OSError:
+        return []
+    own = os.getpid()
+    for name in names:
+        pid = int(name) if name.isdigit() else own
+        if pid != own and (_session(pid) == session or _carries(pid, mark)) and start_time(pid):
+            found.append(pid)
+    return found
+
+
+def _carries(pid: "int", mark: "bytes") -> "bool":
+    try:
+        with open("/proc/{}/environ".format(pid), "rb") as stream:
+            return mark in stream.read().split(b"\0")
+    except OSError:
+        return False
+
+
+def _session(pid: "int") -> "int":
+    """The session of a process; -1 where there is none."""
+    try:
+        return os.getsid(pid) or -1
+    except OSError:
+        return -1
+
+
+def send(pids: "list[int]", number: "int") -> "None":
+    """Send a signal; a process that is gone, or not ours, is none."""
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except OSError:
+            continue
+
+
+def send_tree(group: "int", run_id: "str", number: "int") -> "None":
+    """Signal a process group and whatever of the run has left it."""
+    try:
+        os.killpg(group, number)
+    except OSError:
+        pass
+    send([pid for pid in of_run(run_id, group) if _group(pid) != group], number)
+
+
+def _group(pid: "int") -> "int":
+    try:
+        return os.getpgid(pid)
+    except OSError:
+        return 0
+
+
+def end_all(run_id: "str", grace_s: "float", session: "int" = 0) -> "int":
+    """End every process of a run, gently, then for good; returns how many there were."""
+    first = of_run(run_id, session)
+    if not first:
+        return 0
+    send(first, signal.SIGTERM)
+    deadline = time.monotonic() + grace_s
+    while time.monotonic() < deadline:
+        if not of_run(run_id, session):
+            return len(first)
+        time.sleep(0.02)
+    for _ in range(50):  # one that forks while it is killed is met again
+        left = of_run(run_id, session)
+        if not left:
+            break
+        send(left, signal.SIGKILL)
+        time.sleep(0.02)
+    return len(first)
