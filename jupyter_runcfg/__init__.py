@@ -1,0 +1,60 @@
+"""From a notebook cell to any computer, and back, live: run configurations of Azure ML's SDK v1."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from .config import Environment, RunConfiguration, ScriptRunConfig
+    from .run import Run, get_run, list_runs, submit
+
+# public name → the module that has it; imported when first asked for, so that `%load_ext` is quick
+_PUBLIC = {
+    "Environment": "config",
+    "Run": "run",
+    "RunConfiguration": "config",
+    "ScriptRunConfig": "config",
+    "get_run": "run",
+    "list_runs": "run",
+    "submit": "run",
+}
+
+__all__ = [
+    "Environment",
+    "Run",
+    "RunConfiguration",
+    "ScriptRunConfig",
+    "get_run",
+    "list_runs",
+    "submit",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_PUBLIC[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext jupyter_runcfg`: the magics, and SDK v1's names where it is not installed."""
+    from . import azureml, notebook
+
+    azureml.offer()
+    notebook.load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    from . import azureml, notebook
+
+    notebook.unload(shell)
+    azureml.withdraw()

@@ -1,0 +1,65 @@
+"""Finds out what became of runs whose job can no longer say so itself, and writes their end."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+
+from ..errors import TargetError
+from ..executors import EngineWord, Executor, JobSpec, get_executor
+from ..runtime import atomic, ending, process
+from ..runtime.paths import RunPaths
+
+
+def settle(records: Iterable[RunPaths]) -> None:
+    """Poll the engines, one call each, and end the runs whose job is gone."""
+    by_target: dict[str, list[JobSpec]] = defaultdict(list)
+    home = None
+    for paths in records:
+        home = paths.home
+        request = atomic.read_json(paths.request)
+        if request is None or os.path.exists(paths.end):
+            continue
+        target = request.get("target")
+        name = str(target.get("executor")) if isinstance(target, dict) else ""
+        by_target[name].append(spec_of(paths))
+    for name, specs in by_target.items():
+        assert home is not None
+        try:
+            executor = get_executor(name, home)
+        except TargetError:
+            continue  # a record of an executor this installation does not have
+        for spec, word in zip(specs, executor.poll(specs), strict=True):
+            _settle_one(executor, spec, word)
+
+
+def spec_of(paths: RunPaths) -> JobSpec:
+    """The last attempt of a record, as an executor is asked about it."""
+    numbers = paths.attempt_numbers()
+    return JobSpec(paths.run_id, paths.directory, numbers[-1] if numbers else 1, "")
+
+
+def _settle_one(executor: Executor, spec: JobSpec, word: EngineWord) -> None:
+    paths = RunPaths(spec.record)
+    if word.status == "NotStarted" and not _is_being_submitted(paths):
+        if executor.find([spec.run_id]):
+            return  # the engine has it; the note of its id was lost
+        word = EngineWord("Gone", "its submission was interrupted before the launch", "submit it again")
+    if word.status != "Gone" or os.path.exists(paths.end):
+        return
+    executor.cancel([spec])  # the script of a killed runtime goes on without it: end it first
+    asked = os.path.exists(paths.cancel)
+    error = {"type": "JobLost", "message": word.reason, "hint": word.hint}
+    ending.write_status(
+        paths, "Canceled" if asked else "Failed", word.reason, **({} if asked else {"error": error})
+    )
+
+
+def _is_being_submitted(paths: RunPaths) -> bool:
+    """Whether the process that wrote the request may still be about to launch it."""
+    request = atomic.read_json(paths.request) or {}
+    client = request.get("client")
+    if not isinstance(client, dict) or client.get("host") != os.uname().nodename:
+        return True  # another machine's: not ours to judge
+    return process.is_alive(client)

@@ -1,0 +1,45 @@
+"""`submit`: the public way in, with a Run as its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..config import RunConfiguration, ScriptRunConfig
+from ..submit import Submission
+from ..submit import submit as _submit
+from .run import Run
+
+
+def submit(
+    config: RunConfiguration | ScriptRunConfig,
+    *,
+    experiment: str | None = None,
+    tags: Mapping[str, object] | None = None,
+    name: str | None = None,
+) -> Run:
+    """Freeze the source directory, write the request down and ask the target to run it.
+
+    Returns as soon as the engine has accepted the job; it does not wait for it to start.
+
+    Args:
+        config: What to run. A ScriptRunConfig names its source directory; for a RunConfiguration it is
+            the directory that owns its file, else the nearest project, else the working directory.
+        experiment: The named group the run belongs to; default: the source directory's name.
+        tags: Words of your own, kept with the run.
+        name: A display name.
+
+    Raises:
+        ConfigError: With every fault found, before anything was written or sent.
+        TargetError: The engine did not accept the job; the record is kept, status Failed.
+    """
+    source = None
+    if isinstance(config, ScriptRunConfig):
+        source, config = Path(config.source_directory), config.run_config
+    words = {str(key): "" if value is None else str(value) for key, value in (tags or {}).items()}
+    return submit_words(Submission(config, source=source, experiment=experiment, name=name, tags=words))
+
+
+def submit_words(submission: Submission) -> Run:
+    """What the front doors use: a submission with everything a person may say."""
+    return Run(None, _submit(submission).run_id)

@@ -1,0 +1,107 @@
+"""The one road from a configuration to a run: plan, freeze, write the request down, launch."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from .. import settings, snapshot
+from ..errors import ConfigError, TargetError, home_error
+from ..executors import JobSpec, Prepared, get_executor
+from ..history.number import release_number, take_number
+from ..runtime import atomic, ending
+from ..runtime.paths import Home, RunPaths
+from .plan import Cell, Plan, Submission, make_plan, new_run_id
+from .request import build_request
+
+__all__ = ["Cell", "Plan", "Submission", "make_plan", "preview", "submit"]
+
+
+def submit(submission: Submission) -> RunPaths:
+    """Freeze the source directory, write the request down and ask the target to run it.
+
+    Returns as soon as the engine has accepted the job; it does not wait for it to start.
+
+    Raises:
+        ConfigError: With every fault found, before anything was written or sent.
+        SnapshotError: The source directory cannot be frozen.
+        HomeError: The records cannot be written; nothing of this run is left.
+        TargetError: The engine did not accept the job; the record is kept, status Failed.
+    """
+    plan = make_plan(submission)
+    home = Home(str(settings.home()))
+    with _home_errors(home):
+        home.create()
+    frozen = snapshot.take(plan.source, home, extra=plan.extra)
+    _check_script(plan, frozen)
+    paths = home.run(new_run_id(plan.experiment))
+    with _home_errors(home):
+        _write_record(home, paths, plan, frozen)
+    try:
+        _launch(home, paths, plan)
+    except TargetError as error:
+        ending.write_status(paths, "Failed", error.message)
+        raise
+    except BaseException:
+        ending.write_status(paths, "Canceled", "interrupted before its launch")
+        raise
+    return paths
+
+
+def preview(submission: Submission) -> tuple[dict[str, object], str]:
+    """The request and the engine's command as `submit` would make them; nothing is written or sent."""
+    plan = make_plan(submission)
+    home = Home(str(settings.home()))
+    frozen = snapshot.scan(plan.source, home, extra=plan.extra)
+    _check_script(plan, frozen)
+    run_id = new_run_id(plan.experiment)
+    prepared = _prepare(home, home.run(run_id), plan)
+    return build_request(run_id, 0, plan, frozen), prepared.text
+
+
+def _prepare(home: Home, paths: RunPaths, plan: Plan) -> Prepared:
+    spec = JobSpec(run_id=paths.run_id, record=paths.directory, attempt=1, python="")
+    return get_executor(plan.target, home).prepare([spec])[0]
+
+
+def _launch(home: Home, paths: RunPaths, plan: Plan) -> None:
+    get_executor(plan.target, home).launch([_prepare(home, paths, plan)])
+
+
+def _write_record(home: Home, paths: RunPaths, plan: Plan, frozen: snapshot.Snapshot) -> None:
+    """The record with its request, or, when anything goes wrong, no record at all."""
+    number = 0
+    try:
+        paths.create()
+        number = take_number(home, plan.experiment, paths.run_id)
+        request = build_request(paths.run_id, number, plan, frozen)
+        atomic.write_once(paths.request, atomic.encode(request))
+    except BaseException:
+        shutil.rmtree(paths.directory, ignore_errors=True)
+        if number:
+            release_number(home, plan.experiment, number)
+        raise
+
+
+def _check_script(plan: Plan, frozen: snapshot.Snapshot) -> None:
+    """A script that an ignore rule drops would not be there to run."""
+    if plan.script is None or any(entry.path == plan.script for entry in frozen.entries):
+        return
+    rule = next(
+        (i.rule for i in frozen.ignored if plan.script == i.path or plan.script.startswith(i.path + "/")), ""
+    )
+    because = f": {rule} leaves it out" if rule else ""
+    raise ConfigError.single(
+        f"the script '{plan.script}' is not in the snapshot{because}",
+        where="script",
+        hint=f"add the line `!/{plan.script}` to .amlignore",
+    )
+
+
+@contextmanager
+def _home_errors(home: Home) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise home_error(error, home.root) from error

@@ -1,0 +1,260 @@
+"""What exactly will run, where and from which directory; every fault is found before anything is done."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import secrets
+import shutil
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..config import default_experiment, find_project
+from ..errors import ConfigError, Fault, TargetError, did_you_mean
+from ..executors import get_executor
+from ..runtime.paths import Home
+
+if TYPE_CHECKING:
+    from ..config import RunConfiguration
+
+_EXPERIMENT = re.compile(r"[A-Za-z0-9][\w-]{0,254}")
+_SUFFIX = {"python": ".py", "bash": ".sh"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Code of a notebook cell that is to be the script."""
+
+    code: str
+    language: str = "python"
+
+    @property
+    def lines(self) -> int:
+        return len(self.code.strip("\n").splitlines())
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a person asked for, before it is checked."""
+
+    config: RunConfiguration
+    source: Path | None = None
+    """Named source directory; else found from the configuration, the project, the working directory."""
+    experiment: str | None = None
+    name: str | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+    cell: Cell | None = None
+    notebook: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A submission that can be run: all names resolved."""
+
+    submission: Submission
+    source: Path
+    experiment: str
+    target: str
+    script: str | None
+    """Path in the snapshot; None for a command."""
+    argv: tuple[str, ...]
+    title: str
+    """What runs, for people: `train.py --alpha 0.03`, `cell, 3 lines`."""
+    python: str
+    extra: dict[str, bytes]
+    """Files that go into the snapshot beside those of the directory: the cell."""
+
+
+def make_plan(submission: Submission) -> Plan:
+    """Check everything that can be checked before the snapshot.
+
+    Raises:
+        ConfigError: With every fault.
+    """
+    return _Planner(submission).plan()
+
+
+def new_run_id(experiment: str) -> str:
+    """`<experiment as a slug>_<epoch seconds>_<8 hex>`: also the engine's job name."""
+    slug = re.sub(r"[^A-Za-z0-9-]+", "-", experiment).strip("-")[:32] or "run"
+    return f"{slug}_{int(time.time())}_{secrets.token_hex(4)}"
+
+
+class _Planner:
+    """Collects faults while it resolves one name after the other."""
+
+    def __init__(self, submission: Submission) -> None:
+        self.submission = submission
+        self.config = submission.config
+        self.faults: list[Fault] = []
+
+    def plan(self) -> Plan:
+        source = self.source()
+        self.check_target()
+        python = self.python()
+        if self.faults and not source.is_dir():
+            raise ConfigError(self.faults)  # where there is no directory, there is no script to miss
+        extra: dict[str, bytes] = {}
+        ran: tuple[str | None, tuple[str, ...], str]
+        if self.submission.cell is not None:
+            ran = self.cell(self.submission.cell, source, python, extra)
+        elif self.config.command:
+            ran = self.command()
+        else:
+            ran = self.script(source, python)
+        experiment = self.experiment(source)
+        if self.faults:
+            raise ConfigError(self.faults)
+        target = str(self.config.target)
+        return Plan(self.submission, source, experiment, target, *ran, python, extra)
+
+    def fault(self, message: str, key: str = "", hint: str = "", *, file: str = "", line: int = 0) -> None:
+        if key and not file:
+            file, line = self.config.place_of(key)
+        self.faults.append(Fault(message, key=key, file=file, line=line, hint=hint))
+
+    def source(self) -> Path:
+        named = self.submission.source
+        if named is not None:
+            if not named.is_dir():
+                self.fault(f"the source directory '{named}' is not there", "--source", "name a directory")
+            return named.absolute()
+        owner = self.config.project_directory()
+        found = owner or find_project(Path.cwd()) or Path.cwd()
+        if found in (Path.home(), Path(found.anchor)):
+            self.fault(
+                f"the source directory would be {found}, with everything in it",
+                "--source",
+                "work in a directory of its own for each project, or name it: `--source .`",
+            )
+        return found
+
+    def check_target(self) -> None:
+        try:
+            get_executor(str(self.config.target), Home(""))
+        except TargetError as error:
+            self.fault(error.message, "target", error.hint)
+        if self.config.environment.docker.enabled:
+            self.fault(
+                "the docker executor is not there yet",
+                "environment.docker.enabled",
+                "`environment.docker.enabled=false` runs it in this interpreter",
+            )
+
+    def python(self) -> str:
+        """The interpreter of the script: the one named, else the one we run in."""
+        named = self.config.environment.python.interpreter_path or "python"
+        if named == "python":
+            return sys.executable
+        found = shutil.which(os.path.expanduser(named))
+        if found is None:
+            self.fault(
+                f"there is no interpreter '{named}' on this machine",
+                "environment.python.interpreterPath",
+                f"leave it out to run in this one, {sys.executable}",
+            )
+        return found or named
+
+    def experiment(self, source: Path) -> str:
+        named = self.submission.experiment
+        if named is None:
+            return default_experiment(source)
+        if not _EXPERIMENT.fullmatch(named):
+            self.fault(
+                f"'{named}' is no name for an experiment",
+                "--experiment",
+                "letters, digits, _ and -, beginning with a letter or digit",
+            )
+        return named
+
+    def command(self) -> tuple[None, tuple[str, ...], str]:
+        command = self.config.command or ""
+        if isinstance(command, str):
+            return None, ("/bin/sh", "-c", command), command
+        return None, tuple(str(word) for word in command), " ".join(str(word) for word in command)
+
+    def cell(
+        self, cell: Cell, source: Path, python: str, extra: dict[str, bytes]
+    ) -> tuple[str, tuple[str, ...], str]:
+        if not cell.code.strip():
+            self.fault("the cell has no code to run", hint="write the script below the first line")
+        if cell.language == "python":
+            self.check_syntax(cell.code)
+        name = _free_name(source, _SUFFIX[cell.language])
+        extra[name] = cell.code.encode("utf-8", "surrogatepass")
+        program = python if cell.language == "python" else "bash"
+        lines = "1 line" if cell.lines == 1 else f"{cell.lines} lines"
+        return name, (program, name, *self.arguments()), f"{cell.language.capitalize()} cell, {lines}"
+
+    def check_syntax(self, code: str) -> None:
+        try:
+            ast.parse(code)
+        except SyntaxError as error:
+            text = (error.text or "").strip()
+            message = f"{error.msg}: {text}" if text else str(error.msg)
+            hint = "nothing was submitted; lines are counted below the %%runcfg line"
+            if text.startswith(("!", "%")):
+                message = f"the cell has a line for IPython: {text}"
+                hint = "a run is a plain script: leave the line out, or use `--lang bash`"
+            self.fault(message, file="cell", line=(error.lineno or 0), hint=hint)
+        except ValueError as error:  # a NUL byte
+            self.fault(str(error), file="cell")
+
+    def arguments(self) -> tuple[str, ...]:
+        return tuple(str(word) for word in self.config.arguments or ())
+
+    def script(self, source: Path, python: str) -> tuple[str | None, tuple[str, ...], str]:
+        named = self.config.script
+        if not named:
+            self.fault(
+                "nothing to run: no script, no command, no cell body",
+                "script",
+                "`submit train.py`, or code in the cell below `%%runcfg submit`",
+            )
+            return None, (), ""
+        path = self.find_script(named, source)
+        if path is None:
+            return None, (), ""
+        program = "bash" if path.endswith(".sh") else python
+        return path, (program, path, *self.arguments()), " ".join([path, *self.arguments()])
+
+    def find_script(self, named: str, source: Path) -> str | None:
+        """The script's path below the source directory: the working directory first, then the source."""
+        expanded = os.path.expanduser(named)
+        here, there = Path(os.path.abspath(expanded)), Path(os.path.abspath(source / expanded))
+        hits = [path for path in dict.fromkeys((here, there)) if path.is_file()]
+        inside = [path for path in hits if path.is_relative_to(source)]
+        if len(inside) == 2:
+            both = " and ".join(str(path) for path in inside)
+            self.fault(f"'{named}' is two files: {both}", "script", "name it from the source directory")
+        elif inside:
+            return inside[0].relative_to(source).as_posix()
+        elif hits:
+            self.fault(
+                f"the script '{hits[0]}' is outside of the source directory",
+                "script",
+                f"it must lie below {source}, or name another directory with `--source`",
+            )
+        else:
+            self.no_such_script(named, source)
+        return None
+
+    def no_such_script(self, named: str, source: Path) -> None:
+        folder = (source / named).parent
+        names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
+        near = did_you_mean(Path(named).name, names)
+        hint = near or "is it in another directory? `--source`"
+        self.fault(f"no script '{named}' in {source}", "script", hint)
+
+
+def _free_name(source: Path, suffix: str) -> str:
+    """A name for the cell's file that no file of the directory has."""
+    name, number = f"cell{suffix}", 1
+    while os.path.lexists(source / name):
+        number += 1
+        name = f"cell{number}{suffix}"
+    return name
