@@ -1,0 +1,37 @@
+"""Front door: `jupyter runcfg VERB …`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from ..errors import ConfigError, RuncfgError
+from ..verbs.grammar import HelpAsked, parse
+from ..version import __version__
+
+PROG = "jupyter runcfg"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status 0 only when what was asked was done; 2 for words that are wrong, 130 for Ctrl-C."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["--version"]:
+        print(__version__)
+        return 0
+    try:
+        from .verb import run_verb
+
+        return run_verb(parse(words, PROG, "shell"))
+    except HelpAsked as asked:
+        print(asked.text)
+        return 0
+    except (RuncfgError, TimeoutError) as error:
+        sys.stdout.flush()
+        print(f"error: {error}", file=sys.stderr)
+        return 2 if isinstance(error, ConfigError) else 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader of a pipe has gone: `… | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1

@@ -1,0 +1,183 @@
+"""What each verb of the shell prints and returns."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ..config import RunConfiguration, default_experiment, find_project, list_configurations
+from ..history import RunSummary
+from ..run import Run
+from ..run.select import list_summaries
+from ..run.submitting import submit_words
+from ..runtime import atomic
+from ..submit import preview
+from ..verbs import select, wording
+from ..verbs.submit import Context, read_submission
+
+
+def run_verb(options: argparse.Namespace) -> int:
+    """Do what the words say; returns the exit status."""
+    verbs: dict[str, Callable[[argparse.Namespace], int]] = {
+        "config": _config,
+        "submit": _submit,
+        "runs": _runs,
+        "show": _show,
+        "logs": _logs,
+        "wait": _wait,
+        "cancel": _cancel,
+        "quickstart": _quickstart,
+    }
+    return verbs[options.verb](options)
+
+
+def _project() -> Path:
+    return find_project(Path.cwd()) or Path.cwd()
+
+
+def _named(name: str) -> RunConfiguration:
+    return RunConfiguration.load(str(_project()), name)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, indent=1, ensure_ascii=False))
+
+
+def _summary_json(summary: RunSummary) -> dict[str, Any]:
+    return {**asdict(summary), "run": summary.label}
+
+
+def _config(options: argparse.Namespace) -> int:
+    if options.name is None:
+        names = list_configurations(_project())
+        if options.json:
+            _print_json(names)
+        else:
+            print("\n".join(names) if names else f"no configurations in {_project()}")
+        return 0
+    config = _named(options.name)
+    if options.json:
+        _print_json(config.to_dict())
+    else:
+        print(config.to_yaml(), end="")
+    return 0
+
+
+def _submit(options: argparse.Namespace) -> int:
+    reading = read_submission(options, None, Context(RunConfiguration, _named))
+    for note in reading.notes:
+        print(f"note: {note}", file=sys.stderr)
+    if options.dry_run:
+        request, command = preview(reading.submission)
+        print(atomic.encode({**request, "command": command}).decode("utf-8", "replace"), end="")
+        return 0
+    run = submit_words(reading.submission)
+    if options.json or options.wait is False:
+        return _submitted(run, options)
+    from .follow import follow
+
+    summary = follow(run)
+    return 0 if summary.status == "Completed" else 1
+
+
+def _submitted(run: Run, options: argparse.Namespace) -> int:
+    """Without a view: say which run it is, and wait only if asked to."""
+    if options.wait:
+        run.wait()
+    summary = run.summary()
+    if options.json:
+        _print_json(_summary_json(summary))
+    else:
+        print(f"{run.sent}\nfollow it: jupyter runcfg logs -f {summary.label}")
+    return 0 if not summary.is_terminal or summary.status == "Completed" else 1
+
+
+def _runs(options: argparse.Namespace) -> int:
+    found = list_summaries(experiment=options.experiment, active=options.active, limit=options.limit)
+    if options.json:
+        _print_json([_summary_json(summary) for summary in found])
+        return 0
+    from .table import print_runs
+
+    print_runs(found)
+    return 0
+
+
+def _selected(options: argparse.Namespace) -> list[Run]:
+    return select.selected(options, default_experiment(_project()))
+
+
+def _show(options: argparse.Namespace) -> int:
+    runs = _selected(options)
+    if options.json:
+        _print_json([{**run.get_details(), "sent": run.sent, "metrics": run.get_metrics()} for run in runs])
+        return 0
+    from .follow import print_end
+
+    for run in runs:
+        print(run.sent)
+        print_end(run, run.refresh())
+    return 0
+
+
+def _logs(options: argparse.Namespace) -> int:
+    runs = _selected(options)
+    if options.json:
+        _print_json([{"run": run.label, "run_id": run.run_id, "log": run.logs()} for run in runs])
+        return 0
+    for run in runs:
+        print(f"── {run.label} {run.refresh().status}", file=sys.stderr)
+        if options.follow:
+            run.wait_for_completion(show_output=True, raise_on_error=False)
+        else:
+            _print_log(run, options.tail)
+    return 0
+
+
+def _print_log(run: Run, tail: int | None) -> None:
+    """The log's own bytes, so that a redirected log is the log."""
+    sys.stdout.flush()
+    try:
+        data = Path(run.paths.std_log).read_bytes()
+    except FileNotFoundError:
+        return
+    if tail is not None:
+        data = b"".join(data.splitlines(keepends=True)[-tail:]) if tail > 0 else b""
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _wait(options: argparse.Namespace) -> int:
+    runs = _selected(options)
+
+    def say(run: Run) -> None:
+        if not options.json:
+            print(wording.answer(run.summary()))
+
+    try:
+        select.wait_for(runs, options.timeout, say)
+    finally:
+        if options.json:
+            _print_json([_summary_json(run.summary()) for run in runs])
+    return 0
+
+
+def _cancel(options: argparse.Namespace) -> int:
+    runs = _selected(options)
+    answers = [select.cancel(run) for run in runs]
+    if options.json:
+        _print_json([_summary_json(run.summary()) for run in runs])
+    else:
+        print("\n".join(answers))
+    return 0
+
+
+def _quickstart(options: argparse.Namespace) -> int:
+    from .quickstart import quickstart
+
+    return quickstart(Path(options.directory))

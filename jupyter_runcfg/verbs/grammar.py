@@ -1,0 +1,206 @@
+"""Reads the words of a verb. One grammar for the magics and the shell."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from ..errors import ConfigError, did_you_mean
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class HelpAsked(Exception):
+    """The person asked for `-h`: `.text` is the answer."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse that neither prints nor exits, and answers a typo with the nearest word."""
+
+    def error(self, message: str) -> NoReturn:
+        hint = f"`{self.prog} -h` explains it"
+        unknown = re.match(r"unrecognized arguments: (\S+)", message)
+        if unknown:
+            word = unknown.group(1)
+            flags = [flag for action in self._actions for flag in action.option_strings]
+            message = f"no option '{word}'" if word.startswith("-") else f"one word too many: '{word}'"
+            near = did_you_mean(word.partition("=")[0], flags) if word.startswith("-") else ""
+            hint = " ".join(filter(None, (near, hint)))
+        raise ConfigError.single(message, hint=hint)
+
+    def print_help(self, file: object = None) -> None:
+        raise HelpAsked(self.format_help())
+
+
+def _submit(parser: _Parser) -> None:
+    parser.add_argument(
+        "positionals",
+        nargs="*",
+        metavar="NAME | SCRIPT",
+        help="a configuration's name; what ends in .py, .sh or holds a / is a script",
+    )
+    parser.add_argument("--target", help="compute target (default: the configuration's, else local)")
+    parser.add_argument("--experiment", help="the named group the run belongs to")
+    parser.add_argument("--name", help="a display name for the run")
+    parser.add_argument("--tag", action="append", default=[], metavar="KEY=VALUE", help="a word of your own")
+    parser.add_argument(
+        "--set", action="append", default=[], dest="settings", metavar="KEY=VALUE", help="change one setting"
+    )
+    parser.add_argument("--source", metavar="DIR", help="the directory to send")
+    parser.add_argument("--timeout", metavar="TIME", help="end the run after this time: 90, 30m, 2h, 1d")
+    parser.add_argument("--lang", choices=["python", "bash", "yaml"], help="what the cell body is")
+    waiting = parser.add_mutually_exclusive_group()
+    waiting.add_argument("--wait", action="store_true", default=None, help="stay until the run has ended")
+    waiting.add_argument("--detach", action="store_false", dest="wait", help="do not stay")
+    parser.add_argument("--dry-run", action="store_true", help="show the request, send nothing")
+    parser.add_argument("--as", dest="variable", metavar="VAR", help="(notebook) bind the Run to this name")
+
+
+def _runs(parser: _Parser) -> None:
+    parser.add_argument("--experiment", help="only runs of this experiment")
+    parser.add_argument("--active", action="store_true", help="only runs that have not ended")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="at most N (default 20)")
+
+
+def _selected(parser: _Parser) -> None:
+    parser.add_argument(
+        "runs",
+        nargs="*",
+        metavar="RUN",
+        help="last (the default), last~1, 12, EXPERIMENT/12, 4 digits of the id",
+    )
+    parser.add_argument("--experiment", help="the experiment that a bare number counts in")
+
+
+def _logs(parser: _Parser) -> None:
+    _selected(parser)
+    parser.add_argument("--tail", type=int, metavar="N", help="only the last N lines")
+    parser.add_argument("--follow", "-f", action="store_true", help="go on until the run has ended")
+
+
+def _wait(parser: _Parser) -> None:
+    _selected(parser)
+    parser.add_argument("--timeout", metavar="TIME", help="wait at most this long: 90, 30m, 2h")
+
+
+def _config(parser: _Parser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a configuration; none: the current one")
+
+
+def _settings(parser: _Parser) -> None:
+    parser.add_argument("settings", nargs="+", metavar="KEY=VALUE", help="as in the file: target=local")
+
+
+def _named(parser: _Parser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the configuration .azureml/NAME.runconfig")
+
+
+def _maybe_named(parser: _Parser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="default: the current one's")
+
+
+def _quickstart(parser: _Parser) -> None:
+    parser.add_argument(
+        "directory", nargs="?", default="runcfg-quickstart", help="where the example is made (new or empty)"
+    )
+
+
+class Verb:
+    """One verb: what it does in a line, and its words."""
+
+    def __init__(self, does: str, words: Callable[[_Parser], None], where: str = "both") -> None:
+        self.does = does
+        self.words = words
+        self.where = where
+
+
+VERBS = {
+    "config": Verb("show a configuration; with a YAML cell body, create it", _config),
+    "set": Verb("change the current configuration", _settings, "notebook"),
+    "load": Verb("make .azureml/NAME.runconfig the current configuration", _named, "notebook"),
+    "save": Verb("write the current configuration to .azureml/NAME.runconfig", _maybe_named, "notebook"),
+    "submit": Verb("snapshot, submit, show live; in a cell, the body is the script", _submit),
+    "runs": Verb("list runs, newest first", _runs),
+    "show": Verb("one run: status, metrics, the end of its log", _selected),
+    "logs": Verb("what a run printed", _logs),
+    "wait": Verb("stay until runs have ended; fails if they failed", _wait),
+    "cancel": Verb("end runs, whole process trees", _selected),
+    "quickstart": Verb("the main job end to end, on an example", _quickstart, "shell"),
+}
+
+
+def verbs_of(where: str) -> dict[str, Verb]:
+    """The verbs that there are in a `notebook` or in the `shell`."""
+    return {name: verb for name, verb in VERBS.items() if verb.where in ("both", where)}
+
+
+def overview(prog: str, where: str) -> str:
+    """What `-h` without a verb says."""
+    lines = [f"usage: {prog} VERB …", ""]
+    lines += [f"  {name:<11} {verb.does}" for name, verb in verbs_of(where).items()]
+    return "\n".join([*lines, "", f"`{prog} VERB -h` explains each."])
+
+
+def parse(words: Sequence[str], prog: str, where: str) -> argparse.Namespace:
+    """The options of a verb, with `verb` and `arguments` (what follows `--`; None without one).
+
+    Raises:
+        ConfigError: No such verb, no such option.
+        HelpAsked: The words ask for help.
+    """
+    words, arguments = _split(words)
+    if not words or words[0] in ("-h", "--help", "help"):
+        raise HelpAsked(overview(prog, where))
+    name, known = words[0], verbs_of(where)
+    if name not in known:
+        near = did_you_mean(name, known) or f"there is {', '.join(known)}"
+        raise ConfigError.single(f"no verb '{name}'", hint=f"{near}  `{prog} -h` explains them")
+    parser = _Parser(prog=f"{prog} {name}", description=known[name].does, allow_abbrev=False, add_help=True)
+    known[name].words(parser)
+    if where == "shell":
+        parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+    options = parser.parse_args(list(words[1:]))
+    options.verb = name
+    options.arguments = arguments
+    if arguments is not None and name != "submit":
+        raise ConfigError.single(f"`{name}` takes no arguments after `--`")
+    return options
+
+
+def _split(words: Sequence[str]) -> tuple[list[str], list[str] | None]:
+    words = list(words)
+    if "--" not in words:
+        return words, None
+    place = words.index("--")
+    return words[:place], words[place + 1 :]
+
+
+def seconds(text: str) -> int:
+    """`90`, `90s`, `30m`, `2h`, `1d` as whole seconds.
+
+    Raises:
+        ConfigError: It is none of these.
+    """
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd]?)", text.strip().lower())
+    value = round(float(found.group(1)) * _UNITS[found.group(2) or "s"]) if found else 0
+    if value <= 0:
+        raise ConfigError.single(f"'{text}' is no time", "--timeout", "90 (seconds), 30m, 2h or 1d")
+    return value
+
+
+def key_value(text: str, option: str) -> tuple[str, str]:
+    """`KEY=VALUE` as two texts.
+
+    Raises:
+        ConfigError: There is no `=` in it.
+    """
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise ConfigError.single(f"'{text}' is not KEY=VALUE", where=option, hint=f"{option} lr=0.03")
+    return key.strip(), value

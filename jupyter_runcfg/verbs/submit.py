@@ -1,0 +1,142 @@
+"""`submit`: from its words, and a cell body, to a submission."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..config import RunConfiguration
+from ..errors import ConfigError
+from ..submit import Cell, Submission
+from . import grammar
+
+_SCRIPT_ENDINGS = (".py", ".sh", ".ipynb")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a front door knows beside the words."""
+
+    current: Callable[[], RunConfiguration]
+    named: Callable[[str], RunConfiguration]
+    experiment: str | None = None
+    notebook: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A submission, and what to tell the person about how their words were read."""
+
+    submission: Submission
+    notes: tuple[str, ...] = ()
+
+
+def read_submission(options: argparse.Namespace, body: str | None, context: Context) -> Reading:
+    """Put words, cell body, configuration and defaults together.
+
+    Raises:
+        ConfigError: The words or the body are wrong.
+    """
+    name, script = _positionals(options.positionals)
+    if script is not None and script.endswith(".ipynb"):
+        raise ConfigError.single(
+            f"'{script}' is a notebook, and those are not run yet",
+            where="script",
+            hint="put its code in a .py file, or in a `%%runcfg submit` cell",
+        )
+    notes: list[str] = []
+    language = _language(options.lang, body)
+    if body is not None and script is not None:
+        raise ConfigError.single(
+            f"both a script, '{script}', and a cell body",
+            hint="`%runcfg submit` (one %) for the script, or leave its name out",
+        )
+    config = _configuration(name, body if language == "yaml" else None, context)
+    cell = None
+    if body is not None and language != "yaml":
+        cell = Cell(body, language)
+        if config.script or config.command:
+            notes.append(f"the cell replaces {config.script or 'the command'} and its arguments")
+        config.command, config.script, config.arguments = "", None, []
+    _apply(options, script, config)
+    notes += [f"{key} is kept, but not acted on by this version" for key in config.not_acted_on()]
+    submission = Submission(
+        config,
+        source=None if options.source is None else Path(options.source).expanduser(),
+        experiment=options.experiment or context.experiment,
+        name=options.name,
+        tags=dict(grammar.key_value(word, "--tag") for word in options.tag),
+        cell=cell,
+        notebook=context.notebook,
+    )
+    return Reading(submission, tuple(notes))
+
+
+def _positionals(words: list[str]) -> tuple[str | None, str | None]:
+    """The configuration's name and the script among the plain words."""
+    scripts = [word for word in words if word.endswith(_SCRIPT_ENDINGS) or "/" in word]
+    names = [word for word in words if word not in scripts]
+    for kind, found in (("script", scripts), ("configuration", names)):
+        if len(found) > 1:
+            raise ConfigError.single(
+                f"more than one {kind}: {', '.join(found)}",
+                hint="the script's own arguments follow `--`: `submit train.py -- --alpha 0.03`",
+            )
+    return (names[0] if names else None), (scripts[0] if scripts else None)
+
+
+def _configuration(name: str | None, yaml: str | None, context: Context) -> RunConfiguration:
+    if yaml is not None:
+        if name is not None:
+            raise ConfigError.single(
+                f"both a configuration, '{name}', and one in the cell", hint="leave one out"
+            )
+        return RunConfiguration.from_text(yaml, file="cell", strict=True)
+    config = context.current() if name is None else context.named(name)
+    return config.copy()
+
+
+def _apply(options: argparse.Namespace, script: str | None, config: RunConfiguration) -> None:
+    """Words win over the configuration."""
+    if script is not None:
+        config.command, config.script, config.arguments = "", script, []
+    if options.arguments is not None:
+        config.arguments = options.arguments
+    if options.target is not None:
+        config.target = options.target
+    if options.timeout is not None:
+        config.max_run_duration_seconds = grammar.seconds(options.timeout)
+    for word in options.settings:
+        config.set(*grammar.key_value(word, "--set"))
+
+
+def _language(asked: str | None, body: str | None) -> str:
+    if asked is not None and body is None:
+        raise ConfigError.single("`--lang` says what a cell body is, and there is none", where="--lang")
+    return asked or ("yaml" if body is not None and is_yaml(body) else "python")
+
+
+def is_yaml(body: str) -> bool:
+    """Whether a cell body is a configuration: a YAML mapping that is no Python program.
+
+    `script: train.py` is a valid annotation in Python too: a body of annotations without a value is YAML.
+    """
+    try:
+        tree = ast.parse(body)
+    except (SyntaxError, ValueError):
+        return _is_mapping(body)
+    annotations = all(isinstance(node, ast.AnnAssign) and node.value is None for node in tree.body)
+    return bool(tree.body) and annotations and _is_mapping(body)
+
+
+def _is_mapping(body: str) -> bool:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        return isinstance(YAML(typ="safe", pure=True).load(body), dict)
+    except (YAMLError, ValueError):
+        return False

@@ -1,0 +1,79 @@
+"""Times, durations and tables as people read them, the same in every front door."""
+
+from __future__ import annotations
+
+import math
+import time
+from datetime import datetime
+
+from ..history import RunSummary
+
+COLUMNS = ("run", "status", "started", "took", "target", "what", "metrics")
+MOST_METRICS = 3
+
+
+def duration(seconds: float | None) -> str:
+    """`0.4 s`, `12 s`, `3 m 05 s`, `2 h 11 m`; a dash when it did not start."""
+    if seconds is None:
+        return "–"
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 59.5:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} m {rest:02d} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} m"
+
+
+def moment(seconds: float) -> str:
+    """A time of today as `14:02:11`, another as `2026-11-20 14:02`."""
+    when = datetime.fromtimestamp(seconds)
+    if when.date() == datetime.now().date():
+        return when.strftime("%H:%M:%S")
+    return when.strftime("%Y-%m-%d %H:%M")
+
+
+def number(value: float) -> str:
+    """Four or five significant digits, thousands grouped; scientific where plain digits would be long."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else ("∞" if value > 0 else "−∞")
+    size = abs(value)
+    if size and (size < 1e-4 or size >= 1e9):
+        mantissa, exponent = f"{value:.3e}".split("e")
+        shown = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    elif float(value).is_integer():
+        shown = f"{int(value):,}"
+    else:
+        digits = max(0, (4 if size >= 1 else 3) - math.floor(math.log10(size)))
+        shown = f"{value:,.{digits}f}"
+        shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return shown.replace("-", "−")
+
+
+def row(summary: RunSummary) -> tuple[str, ...]:
+    """One run as the texts of COLUMNS."""
+    metrics = [f"{name} {number(value)}" for name, value in summary.metrics.items()]
+    if len(metrics) > MOST_METRICS:
+        metrics = [*metrics[:MOST_METRICS], f"+{len(metrics) - MOST_METRICS}"]
+    took = duration(summary.duration_s(time.time()))
+    return (
+        summary.label,
+        summary.status,
+        moment(summary.created),
+        took,
+        summary.target,
+        summary.name or summary.script,
+        ", ".join(metrics),
+    )
+
+
+def answer(summary: RunSummary) -> str:
+    """One run in a line: `diabetes/12 Completed in 3.1 s · loss 0.51`."""
+    took = summary.duration_s(time.time())
+    parts = [f"{summary.label} {summary.status}" + (f" in {duration(took)}" if took is not None else "")]
+    if summary.cause:
+        parts.append(summary.cause)
+    metrics = row(summary)[-1]
+    return " · ".join([*parts, metrics] if metrics else parts)

@@ -1,0 +1,198 @@
+"""The shell's verbs, each as its users type it."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from jupyter_runcfg import get_run
+from jupyter_runcfg.cli import main
+
+from ..project import project
+
+__all__ = ["project"]
+
+
+@pytest.fixture
+def shell(capfd):
+    """shell(*words) → (exit status, stdout, stderr)."""
+
+    def run(*words):
+        capfd.readouterr()
+        status = main([str(word) for word in words])
+        return status, *capfd.readouterr()
+
+    return run
+
+
+def test_submit_follows_and_prints_the_scripts_own_bytes(project, shell):
+    """In a pipe stdout is the log and nothing else; the status is 0 for a run that completed."""
+    project.write(
+        "train.py", "import sys; print('hello', sys.argv[1:]); sys.stdout.buffer.write(b'\\xff\\r\\n')"
+    )
+    (status, out, err) = shell("submit", "train.py", "--", "--alpha", "0.03")
+    assert (status, out) == (0, "hello ['--alpha', '0.03']\n\ufffd\r\n")
+    assert "project/1 · train.py --alpha 0.03 · local" in err
+    assert "project/1 Completed" in err
+
+
+def test_a_failed_run_fails_the_command(project, shell):
+    """Exit status 1, with the script's error, its line and a hint."""
+    project.write("train.py", "x = 1\nimport not_there_at_all\n")
+    status, _out, err = shell("submit", "train.py")
+    assert status == 1
+    assert "ModuleNotFoundError: No module named 'not_there_at_all' at train.py:2" in err
+    assert "hint: install 'not_there_at_all'" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "message"),
+    [
+        (["sumbit"], 2, "error: no verb 'sumbit'"),
+        (["submit"], 2, "error: nothing to run: no script, no command, no cell body"),
+        (["submit", "trian.py"], 2, "error: no script 'trian.py'"),
+        (["submit", "../outside.py"], 2, "is outside of the source directory"),
+        (["submit", "train.py", "--target", "slrum"], 2, "error: no compute target named 'slrum'"),
+        (
+            ["submit", "train.py", "--source", "nowhere"],
+            2,
+            "error: the source directory 'nowhere' is not there",
+        ),
+        (["submit", "train.py", "--experiment", "a b"], 2, "error: 'a b' is no name for an experiment"),
+        (["submit", "missing"], 2, "missing"),
+        (["logs", "last"], 1, "error: no run `last`"),
+        (["show", "project/7"], 1, "error: no run 'project/7'"),
+        (["wait", "beef"], 1, "error: no run"),
+        (["cancel", "no such"], 1, "error: no run 'no such'"),
+    ],
+)
+def test_bad_input_gets_one_error_and_leaves_no_record(project, shell, words, status, message):
+    """What is wrong is said on stderr in a few lines, with a status that is not 0."""
+    project.write("train.py", "print(1)")
+    (project.directory.parent / "outside.py").write_text("print(1)")
+    got, out, err = shell(*words)
+    assert (got, out) == (status, "")
+    assert message in err
+    assert "hint: " in err
+    assert "Traceback" not in err
+    assert shell("runs", "--json")[1] == "[]\n"
+
+
+def test_all_faults_are_told_at_once(project, shell):
+    """A wrong target and a missing script are both in the answer."""
+    status, _out, err = shell("submit", "absent.py", "--target", "nowhere")
+    assert status == 2
+    assert "no compute target named 'nowhere'" in err
+    assert "no script 'absent.py'" in err
+
+
+def test_a_script_that_is_ignored_is_told_with_the_line(project, shell):
+    """The rule that keeps the script out of the snapshot is named, and nothing is submitted."""
+    project.write("train.py", "print(1)")
+    project.write(".amlignore", "# mine\ntrain.py\n")
+    status, _out, err = shell("submit", "train.py")
+    assert status == 2
+    assert ".amlignore:2 train.py leaves it out" in err
+
+
+def test_runs_show_logs_and_wait_agree(project, shell):
+    """Every verb names the run the same way, as text and as JSON."""
+    project.write("train.py", "print('a\\nb\\nc')")
+    assert shell("submit", "train.py", "--tag", "k=v", "--name", "first")[0] == 0
+    rows = json.loads(shell("runs", "--json")[1])
+    assert [(row["run"], row["status"], row["tags"], row["name"]) for row in rows] == [
+        ("project/1", "Completed", {"k": "v"}, "first")
+    ]
+    assert re.search(r"project/1 +Completed .* first", shell("runs")[1])
+    assert shell("logs", "1")[1] == "a\nb\nc\n"
+    assert shell("logs", "1", "--tail", "1")[1] == "c\n"
+    assert shell("wait", "last")[0] == 0
+    shown = json.loads(shell("show", rows[0]["run_id"], "--json")[1])
+    assert [(run["runId"], run["status"]) for run in shown] == [(rows[0]["run_id"], "Completed")]
+
+
+def test_detach_returns_at_once_and_cancel_ends_it(project, shell):
+    """A detached run is active until `cancel`, then Canceled; waiting for it then fails."""
+    project.write("train.py", "import time; print('up', flush=True); time.sleep(600)")
+    status, out, _err = shell("submit", "train.py", "--detach")
+    assert (status, out.splitlines()[1]) == (0, "follow it: jupyter runcfg logs -f project/1")
+    assert shell("cancel")[0] == 0
+    status, _out, err = shell("wait")
+    assert (status, get_run("project/1").status) == (1, "Canceled")
+    assert "error: run project/1 canceled" in err
+    assert shell("cancel")[1] == "project/1 has ended already: Canceled\n"
+
+
+def test_dry_run_sends_nothing(project, shell):
+    """The request is printed as JSON, with the command; no record is made."""
+    project.write("train.py", "print(1)")
+    status, out, _err = shell("submit", "train.py", "--dry-run")
+    request = json.loads(out)
+    assert (status, request["script"], request["snapshot_size"]["files"]) == (0, "train.py", 1)
+    assert shell("runs", "--json")[1] == "[]\n"
+
+
+def test_configurations_are_listed_and_shown(project, shell):
+    """`config` lists the project's files; `config NAME` prints one."""
+    project.write(".azureml/gpu.runconfig", "script: train.py\ntarget: local\n")
+    assert shell("config")[1] == "gpu\n"
+    assert json.loads(shell("config", "gpu", "--json")[1])["script"] == "train.py"
+
+
+def test_ctrl_c_leaves_the_run_going(project, runcfg_home):
+    """SIGINT while following: status 130, one line how to cancel, the run completes by itself."""
+    project.write(
+        "train.py",
+        "import time, os\nprint('up', flush=True)\nwhile not os.path.exists('go'): time.sleep(.01)",
+    )
+    follower = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "from jupyter_runcfg.cli import main; import sys; sys.exit(main())",
+            "submit",
+            "train.py",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert follower.stdout.readline() == "up\n"
+    follower.send_signal(signal.SIGINT)
+    _out, err = follower.communicate(timeout=30)
+    run = get_run("project/1")
+    assert (follower.returncode, run.status) == (130, "Running")
+    assert "project/1 goes on; `jupyter runcfg cancel project/1` ends it" in err
+    (runcfg_home / "runs" / run.run_id / "work" / "go").touch()
+    assert run.wait(30).status == "Completed"
+
+
+def test_a_reader_that_goes_away_is_no_traceback(project, shell):
+    """`logs | head -1` ends quietly."""
+    project.write("train.py", "for i in range(100000): print(i)")
+    assert shell("submit", "train.py")[0] == 0
+    code = "from jupyter_runcfg.cli import main; import sys; sys.exit(main(['logs', '1']))"
+    reader = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert reader.stdout.readline() == b"0\n"
+    reader.stdout.close()
+    err = reader.stderr.read()
+    reader.stderr.close()
+    assert b"Traceback" not in err
+    reader.wait(30)
+
+
+def test_version_is_printed(shell):
+    """`jupyter runcfg --version` says which one this is."""
+    import jupyter_runcfg
+
+    assert shell("--version")[:2] == (0, jupyter_runcfg.__version__ + "\n")

@@ -1,0 +1,100 @@
+"""From words and a cell body to a submission."""
+
+import pytest
+
+from jupyter_runcfg import RunConfiguration
+from jupyter_runcfg.errors import ConfigError
+from jupyter_runcfg.submit import Cell
+from jupyter_runcfg.verbs import grammar
+from jupyter_runcfg.verbs.submit import Context, is_yaml, read_submission
+
+NAMED = {"gpu": RunConfiguration(script="train.py", arguments=["--epochs", "5"])}
+
+
+def read(*words, body=None, current=None):
+    options = grammar.parse(["submit", *words], "%runcfg", "notebook")
+    return read_submission(options, body, Context(lambda: current or RunConfiguration(), NAMED.__getitem__))
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ("script: train.py\ntarget: local\n", True),
+        ("script: str\n", True),
+        ("# a comment\nscript: train.py", True),
+        ("a: int = 3\n", False),
+        ("print(1)\n", False),
+        ("x: int\nprint(x)\n", False),
+        ("print(1", False),
+        ("", False),
+        ("# only a comment", False),
+        ("- a\n- b\n", False),
+        ("{'a': 1}\n", False),
+        ("environmentVariables: {A: '1'}\n", True),
+        ("a: [\n", False),
+    ],
+)
+def test_a_body_is_yaml_when_it_is_a_mapping_and_no_program(body, answer):
+    """Annotations without a value, valid in both languages, are taken for YAML."""
+    assert is_yaml(body) is answer
+
+
+def test_a_script_replaces_the_configurations_own():
+    """Script and arguments come from the words when the script does."""
+    config = read("train2.py", "--", "-a", current=NAMED["gpu"]).submission.config
+    assert (config.script, config.arguments) == ("train2.py", ["-a"])
+    assert read("x/y", current=NAMED["gpu"]).submission.config.arguments == []
+
+
+def test_the_current_configuration_stays_as_it_is():
+    """What a submit changes, it changes in a copy."""
+    current = RunConfiguration(script="a.py")
+    changed = read("--set", "target=elsewhere", "--timeout", "1m", current=current).submission.config
+    assert (changed.target, changed.max_run_duration_seconds) == ("elsewhere", 60)
+    assert current == RunConfiguration(script="a.py")
+
+
+def test_a_name_is_a_configuration():
+    """A word that is no script is looked up; its arguments stay unless `--` replaces them."""
+    assert read("gpu").submission.config.arguments == ["--epochs", "5"]
+    assert read("gpu", "--").submission.config.arguments == []
+
+
+def test_a_body_replaces_script_and_arguments_and_says_so():
+    """The cell is the script; the configuration gives the rest."""
+    reading = read("gpu", body="print(1)\n")
+    assert reading.submission.cell == Cell("print(1)\n", "python")
+    assert reading.submission.config.script is None
+    assert reading.notes == ("the cell replaces train.py and its arguments",)
+
+
+def test_a_yaml_body_is_the_configuration():
+    """`%%runcfg submit` over YAML runs what it describes."""
+    submission = read(body="script: other.py\ntarget: local\n").submission
+    assert (submission.config.script, submission.cell) == ("other.py", None)
+
+
+def test_tags_name_and_experiment_are_taken_over():
+    """Words of the person reach the submission."""
+    submission = read("a.py", "--tag", "x=1", "--tag", "y=a=b", "--name", "n", "--experiment", "e").submission
+    assert (submission.tags, submission.name, submission.experiment) == ({"x": "1", "y": "a=b"}, "n", "e")
+
+
+@pytest.mark.parametrize(
+    ("words", "body", "message"),
+    [
+        (["a.py"], "print(1)", "both a script, 'a.py', and a cell body"),
+        (["a.py", "b.py"], None, "more than one script: a.py, b.py"),
+        (["gpu", "cpu"], None, "more than one configuration: gpu, cpu"),
+        (["gpu"], "script: a.py\n", "both a configuration, 'gpu', and one in the cell"),
+        (["n.ipynb"], None, "'n.ipynb' is a notebook, and those are not run yet"),
+        (["--lang", "bash"], None, "`--lang` says what a cell body is, and there is none"),
+        ([], "scirpt: a.py\n", "no setting named 'scirpt'"),
+        (["a.py", "--set", "nodecont=2"], None, "no setting named 'nodecont'"),
+    ],
+)
+def test_words_that_contradict_each_other_are_refused(words, body, message):
+    """One clear error, before anything is done."""
+    with pytest.raises(ConfigError) as caught:
+        read(*words, body=body)
+    assert caught.value.message == message
