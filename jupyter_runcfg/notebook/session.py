@@ -1,0 +1,77 @@
+"""What one kernel remembers: its configurations, the current one, its newest run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import ConfigError
+
+if TYPE_CHECKING:
+    from ..config import RunConfiguration
+
+
+class Session:
+    """The state behind `%runcfg` in one kernel; nothing of it is written unless `save` is said."""
+
+    def __init__(self) -> None:
+        self.configurations: dict[str, RunConfiguration] = {}
+        self.name: str | None = None
+        self._unnamed: RunConfiguration | None = None
+        self.last_run: str | None = None
+        self.drawn: tuple[int, str] | None = None
+        """The cell execution and run whose view was drawn last: it is not drawn twice."""
+
+    @property
+    def current(self) -> RunConfiguration:
+        from ..config import RunConfiguration
+
+        if self.name is not None:
+            return self.configurations[self.name]
+        if self._unnamed is None:
+            self._unnamed = RunConfiguration()
+        return self._unnamed
+
+    def named(self, name: str) -> RunConfiguration:
+        """A configuration of this kernel, else the file of the project.
+
+        Raises:
+            ConfigError: There is neither.
+        """
+        if name not in self.configurations:
+            return self.load(name)
+        return self.configurations[name]
+
+    def load(self, name: str) -> RunConfiguration:
+        """Read .azureml/NAME.runconfig of the nearest project."""
+        from ..config import RunConfiguration, find_project
+
+        return RunConfiguration.load(str(find_project(Path.cwd()) or Path.cwd()), name)
+
+    def make_current(self, name: str, config: RunConfiguration) -> None:
+        self.configurations[name] = config
+        self.name = name
+
+    def replace_current(self, config: RunConfiguration) -> None:
+        """Put a changed copy in the place of the current one."""
+        if self.name is None:
+            self._unnamed = config
+        else:
+            self.configurations[self.name] = config
+
+    def save(self, name: str | None) -> Path:
+        """Write the current configuration into the project; returns the file.
+
+        Raises:
+            ConfigError: It has no name yet.
+        """
+        from ..config import find_project
+
+        name = name or self.name
+        if name is None:
+            raise ConfigError.single("the current configuration has no name", hint="`%runcfg save NAME`")
+        root = find_project(Path.cwd()) or Path.cwd()
+        config = self.current
+        saved = config.save(str(root), name)
+        self.make_current(name, config)
+        return Path(str(saved))

@@ -1,0 +1,165 @@
+"""What each verb does in a notebook, and what its cell returns."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any, cast
+
+from .. import settings
+from ..errors import ConfigError
+from .session import Session
+
+
+class NotebookVerbs:
+    """The verbs of one kernel, one method each; the cell body is None for `%runcfg`."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        self.session = Session()
+
+    def greet(self) -> None:
+        """Where we stand: target, experiment, active runs. Quick: it is what `%load_ext` waits for."""
+        from .standing import standing
+
+        _say(standing(self.session))
+
+    def config(self, options: argparse.Namespace, cell: str | None) -> Any:
+        from ..config import RunConfiguration
+
+        if cell is None:
+            return self.session.current if options.name is None else self.session.named(options.name)
+        if options.name is None:
+            raise ConfigError.single("the configuration needs a name", hint="`%%runcfg config NAME`")
+        config = RunConfiguration.from_text(cell, file="cell", strict=True, base_line=1)
+        self.session.make_current(options.name, config)
+        self._say_changes()
+        return None
+
+    def _say_changes(self) -> None:
+        name = self.session.name or "unnamed"
+        changes = self.session.current.changes()
+        for key, value in changes.items():
+            _say(f"  {key}: {value}")
+        _say(f"current = {name}, not saved" + ("" if changes else ": all defaults"))
+
+    def set(self, options: argparse.Namespace, _cell: str | None) -> None:
+        from ..verbs.grammar import key_value
+
+        changed = self.session.current.copy()
+        for word in options.settings:
+            changed.set(*key_value(word, "set"))
+        self.session.replace_current(changed)
+        self._say_changes()
+
+    def load(self, options: argparse.Namespace, _cell: str | None) -> Any:
+        self.session.make_current(options.name, self.session.load(options.name))
+        return self.session.current
+
+    def save(self, options: argparse.Namespace, _cell: str | None) -> None:
+        _say(f"saved {self.session.save(options.name)}")
+
+    def submit(self, options: argparse.Namespace, cell: str | None) -> Any:
+        from ..run.submitting import submit_words
+        from ..verbs.submit import Context, read_submission
+
+        session = self.session
+        notebook = settings.notebook_path()
+        reading = read_submission(
+            options, cell, Context(lambda: session.current, session.named, notebook=notebook)
+        )
+        for note in reading.notes:
+            _say(note)
+        if options.dry_run:
+            return self._preview(reading.submission)
+        if options.variable:
+            self.shell.user_ns.pop(options.variable, None)
+        run = submit_words(reading.submission)
+        session.last_run = run.run_id
+        if options.variable:
+            self.shell.user_ns[options.variable] = run
+        self.display_run(run)
+        if options.wait:
+            self._wait([run], None)
+        return run
+
+    def _preview(self, submission: Any) -> None:
+        from ..runtime.atomic import encode
+        from ..submit import preview
+
+        request, command = preview(submission)
+        _say(encode(request).decode("utf-8", "replace").rstrip())
+        _say(f"would run: {command}")
+
+    def display_run(self, run: Any) -> None:
+        """Draw a run's view, once in each execution of a cell."""
+        drawn = (self.shell.execution_count, run.run_id)
+        if self.session.drawn == drawn:
+            return
+        self.session.drawn = drawn
+        if getattr(self.shell, "kernel", None) is None:
+            from ..verbs.wording import answer
+
+            _say(f"{run.sent}\n{answer(run.refresh())}")
+        else:
+            from .live import show
+
+            run.refresh()
+            show(run)
+
+    def runs(self, options: argparse.Namespace, _cell: str | None) -> Any:
+        from ..run.select import list_summaries
+        from .table import RunTable
+
+        found = list_summaries(experiment=options.experiment, active=options.active, limit=options.limit)
+        return RunTable(found)
+
+    def _selected(self, options: argparse.Namespace) -> list[Any]:
+        from ..verbs.select import selected
+        from .standing import experiment
+
+        return cast(list[Any], selected(options, experiment(), self.session.last_run))
+
+    def show(self, options: argparse.Namespace, _cell: str | None) -> Any:
+        runs = self._selected(options)
+        for run in runs:
+            self.display_run(run)
+        return runs[0] if len(runs) == 1 else runs
+
+    def logs(self, options: argparse.Namespace, _cell: str | None) -> None:
+        for run in self._selected(options):
+            summary = run.refresh()
+            _say(f"── {summary.label} {summary.status}")
+            if options.follow and not summary.is_terminal:
+                run.wait_for_completion(show_output=True, raise_on_error=False)
+                continue
+            text = run.logs()
+            if options.tail is not None:
+                text = "".join(text.splitlines(keepends=True)[-options.tail :]) if options.tail > 0 else ""
+            sys.stdout.write(text)
+
+    def wait(self, options: argparse.Namespace, _cell: str | None) -> Any:
+        runs = self._selected(options)
+        self._wait(runs, options.timeout)
+        return None
+
+    def _wait(self, runs: list[Any], timeout: str | None) -> None:
+        from ..verbs.select import wait_for
+        from ..verbs.wording import answer
+
+        try:
+            wait_for(runs, timeout, lambda run: _say(answer(run.summary())))
+        except KeyboardInterrupt:
+            labels = " ".join(run.label for run in runs)
+            _say(f"{labels} goes on; `%runcfg cancel {labels}` ends it")
+            raise
+
+    def cancel(self, options: argparse.Namespace, _cell: str | None) -> None:
+        from ..verbs.select import cancel
+
+        for run in self._selected(options):
+            _say(cancel(run))
+
+
+def _say(text: str) -> None:
+    print(text)  # noqa: T201 - what a magic answers
