@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ..hosts import Host, LocalHost
 from ..runtime import archive, atomic, process
-from ..runtime.paths import Home, RunPaths
+from ..runtime.paths import AttemptPaths, Home, RunPaths
 from .base import EngineWord, Job, JobSpec, Prepared
 
 CLEANUP_GRACE_S = 5.0
@@ -44,7 +46,8 @@ class LocalExecutor:
         who = self.host.spawn(request.argv, log=paths.runtime_log)
         job_id = str(who["pid"])
         note = {"job_id": job_id, "process": who, "command": request.text}
-        atomic.write_once(attempt.job, atomic.encode(note))
+        with suppress(OSError):  # the job runs already; where its note has no room, its claim says the same
+            atomic.write_once(attempt.job, atomic.encode(note))
         return Job(request.spec.run_id, job_id)
 
     def poll(self, specs: Sequence[JobSpec]) -> list[EngineWord]:
@@ -57,21 +60,34 @@ class LocalExecutor:
             return EngineWord("Gone", str(ended.get("cause", "")))
         claim = atomic.read_json(attempt.claim)
         if claim is not None:
-            return self._running(claim)
+            return self._running(claim, attempt)
         note = atomic.read_json(attempt.job)
         if note is None:
             return EngineWord("NotStarted")
-        who = note.get("process")
-        if isinstance(who, dict) and self.host.is_alive(who):
+        word = self._starting(note, paths)
+        if word.status == "Gone" and atomic.read_json(attempt.claim) is not None:
+            return self._word(paths, number)  # it took the claim and ended in between
+        return word
+
+    def _starting(self, note: dict[str, Any], paths: RunPaths) -> EngineWord:
+        who = note.get("process") or {}
+        if elsewhere := _elsewhere(who):
+            return elsewhere
+        if self.host.is_alive(who):
             return EngineWord("Starting")
-        if atomic.read_json(attempt.claim) is not None:  # it took the claim and ended in between
-            return self._word(paths, number)
         reason = _last_line(paths.runtime_log) or "it left no message"
         return EngineWord("Gone", f"the runtime did not start: {reason}")
 
-    def _running(self, claim: dict[str, Any]) -> EngineWord:
+    def _running(self, claim: dict[str, Any], attempt: AttemptPaths) -> EngineWord:
+        if claim.get("ended_by") == "reader":
+            return EngineWord("Gone", "the job did not start", "submit it again")
+        if elsewhere := _elsewhere(claim):
+            return elsewhere
         if self.host.is_alive(claim):
             return EngineWord("Running")
+        ended = atomic.read_json(attempt.end)
+        if ended is not None:  # it ended in between
+            return EngineWord("Gone", str(ended.get("cause", "")))
         if claim.get("boot_id") != process.boot_id():
             return EngineWord("Gone", "the machine was restarted while the run was active", "submit it again")
         return EngineWord("Gone", "the runtime of this run was killed", "submit it again")
@@ -90,6 +106,13 @@ class LocalExecutor:
                     found[run_id] = Job(run_id, str(claim.get("pid")))
                     break
         return found
+
+
+def _elsewhere(who: dict[str, Any]) -> EngineWord | None:
+    """A home may be shared: what became of another machine's process, only that machine can tell."""
+    if who.get("host") in (None, os.uname().nodename):
+        return None
+    return EngineWord("NotResponding", f"it runs on {who.get('host')}")
 
 
 def _last_line(path: str) -> str:

@@ -29,11 +29,11 @@ def _load(name: str) -> type[Executor]:
     return cast(type[Executor], getattr(import_module(f"{__package__}.{row.module}"), row.name))
 
 
-def get_executor(target: str, home: Home) -> Executor:
-    """The executor behind a compute target.
+def check_target(target: str) -> None:
+    """Nothing, if there is such a compute target.
 
     Raises:
-        TargetError: There is no such target.
+        TargetError: There is none of that name.
     """
     if target not in EXECUTORS:
         near = did_you_mean(target, EXECUTORS)
@@ -41,4 +41,9 @@ def get_executor(target: str, home: Home) -> Executor:
         raise TargetError(
             f"no compute target named '{target}'", where="target", hint=" ".join(filter(None, (near, known)))
         )
+
+
+def get_executor(target: str, home: Home) -> Executor:
+    """The executor behind a compute target. Raises TargetError as `check_target` does."""
+    check_target(target)
     return _load(target)(home)  # type: ignore[call-arg]

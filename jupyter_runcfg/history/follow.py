@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..runtime.paths import RunPaths
-from .record import RecordReader, RunSummary, _numbers
+from .record import RecordReader, RunSummary, _numbers, as_float
 
 EVENT_BYTES = 4 << 20
 SETTLE_S = 2.0
@@ -86,6 +86,6 @@ class Follower:
         for value in _numbers(event):
             count = self._counts.get(name, 0)
             self._counts[name] = count + 1
-            x = float(step) if isinstance(step, (int, float)) else float(count)
+            x = as_float(step) if isinstance(step, (int, float)) else float(count)
             points.append(Point(name, x, t, value))
         return points

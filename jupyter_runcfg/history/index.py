@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +26,12 @@ CREATE INDEX runs_created ON runs (created);
 CREATE INDEX runs_experiment ON runs (experiment, number);
 CREATE INDEX runs_status ON runs (status);
 PRAGMA user_version = {VERSION};
+"""
+# what was read before the end of a run must not take the place of what was read after it
+_UPSERT = f"""
+INSERT INTO runs VALUES ({", ".join("?" for _ in _COLUMNS)})
+ON CONFLICT (run_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
+WHERE status NOT IN ({", ".join(f"'{status}'" for status in TERMINAL)})
 """
 
 
@@ -45,14 +53,25 @@ class Index:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            return self._connect()
-        except sqlite3.DatabaseError:
-            for suffix in ("", "-wal", "-shm"):  # damaged or of another version: it is only an index
-                Path(self.path + suffix).unlink(missing_ok=True)
-            return self._connect()
+            with _locked(self.path + ".lock"):  # two that found it damaged must not remove what each makes
+                return self._connect_or_replace()
+        except (OSError, sqlite3.DatabaseError):  # a full disk, a home that may only be read, locked for long
+            return self._connect(":memory:")
 
-    def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+    def _connect_or_replace(self) -> sqlite3.Connection:
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite would make it readable for all
+        try:
+            return self._connect(self.path)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:  # damaged or of another version: it is only an index
+            for suffix in ("", "-wal", "-shm"):
+                Path(self.path + suffix).unlink(missing_ok=True)
+            return self._connect(self.path)
+
+    @staticmethod
+    def _connect(path: str) -> sqlite3.Connection:
+        db = sqlite3.connect(path, timeout=10, isolation_level=None)
         try:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
@@ -71,14 +90,20 @@ class Index:
 
     def refresh(self) -> None:
         """Take in records that are new, or were not ended when last seen; forget those removed."""
+        try:
+            self._refresh()
+        except sqlite3.DatabaseError:  # damaged under our hands, a full disk: this process can do without
+            self._db.close()
+            self._db = self._connect(":memory:")
+            self._refresh()
+
+    def _refresh(self) -> None:
+        # what is known is read first: a run that others add in between must not look removed
+        known = dict(self._db.execute("SELECT run_id, status FROM runs"))
+        ended = {name for name, status in known.items() if status in TERMINAL}
         there = {name for name in os.listdir(self.home.runs) if not name.startswith(".")}
-        marks = ", ".join("?" for _ in TERMINAL)
-        ended = {
-            row[0] for row in self._db.execute(f"SELECT run_id FROM runs WHERE status IN ({marks})", TERMINAL)
-        }
-        known = {row[0] for row in self._db.execute("SELECT run_id FROM runs")}
         self._write(read_summary(self.home.run(name)) for name in there - ended)
-        gone = [(name,) for name in known - there]
+        gone = [(name,) for name in known.keys() - there]
         if gone:
             self._db.executemany("DELETE FROM runs WHERE run_id = ?", gone)
 
@@ -86,9 +111,8 @@ class Index:
         rows = [_to_row(summary) for summary in summaries if summary.created]
         if not rows:
             return
-        places = ", ".join("?" for _ in _COLUMNS)
         self._db.execute("BEGIN IMMEDIATE")
-        self._db.executemany(f"INSERT OR REPLACE INTO runs VALUES ({places})", rows)
+        self._db.executemany(_UPSERT, rows)
         self._db.execute("COMMIT")
 
     def select(
@@ -103,8 +127,10 @@ class Index:
             wheres.append(f"status NOT IN ({', '.join('?' for _ in TERMINAL)})")
             values.extend(TERMINAL)
         where = f"WHERE {' AND '.join(wheres)}" if wheres else ""
+        # a clock that was set back does not change what is newest in an experiment
+        order = "created DESC, number DESC" if experiment is None else "number DESC"
         cursor = self._db.execute(
-            f"SELECT * FROM runs {where} ORDER BY created DESC, number DESC LIMIT ?",
+            f"SELECT * FROM runs {where} ORDER BY {order} LIMIT ?",
             [*values, -1 if limit is None else limit],
         )
         return [_from_row(row) for row in cursor]
@@ -116,9 +142,25 @@ class Index:
         return [row[0] for row in cursor if row[0].rpartition("_")[2].startswith(hexadecimal)]
 
 
+@contextmanager
+def _locked(path: str) -> Iterator[None]:
+    """One process at a time; the lock goes with its holder."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _to_row(summary: RunSummary) -> list[Any]:
     values = asdict(summary)
-    return [json.dumps(values[name]) if name in _JSON else values[name] for name in _COLUMNS]
+    return [json.dumps(values[name]) if name in _JSON else _storable(values[name]) for name in _COLUMNS]
+
+
+def _storable(value: Any) -> Any:
+    """Text that SQLite takes: arguments and file names may hold bytes that are no UTF-8."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def _from_row(row: tuple[Any, ...]) -> RunSummary:

@@ -11,7 +11,7 @@ from ..runtime.paths import Home
 
 def directory(home: Home, experiment: str) -> str:
     """Where the numbers of an experiment are: one small file each, holding the run's id."""
-    return os.path.join(home.experiments, quote(experiment, safe=""))
+    return os.path.join(home.experiments, quote(experiment, safe="").replace(".", "%2E"))
 
 
 def take_number(home: Home, experiment: str, run_id: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -69,8 +70,8 @@ class RecordReader:
         if self._request is None:
             self._request = atomic.read_json(self.paths.request)
             if self._request is not None:
-                self._tags = dict(self._request["tags"])
-                self._properties = dict(self._request["properties"])
+                self._tags = dict(self._request.get("tags") or {})
+                self._properties = dict(self._request.get("properties") or {})
         return self._request or {}
 
     def read(self, limit: int = -1) -> list[dict[str, Any]]:
@@ -149,7 +150,15 @@ def _numbers(event: dict[str, Any]) -> Iterator[float]:
     values = event.get("values")
     for value in values if isinstance(values, list) else [event.get("value")]:
         if isinstance(value, (int, float)):
-            yield float(value)
+            yield as_float(value)
+
+
+def as_float(value: float) -> float:
+    """The number as a float; an integer beyond them is infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def read_summary(paths: RunPaths) -> RunSummary:

@@ -20,14 +20,14 @@ class LocalHost:
     """Commands and files of the machine we are on."""
 
     def spawn(self, argv: Sequence[str], *, log: str) -> dict[str, Any]:
-        env = {key: value for key, value in os.environ.items() if key not in VARIABLES_OF_A_JOB}
         try:
+            os.close(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
             done = subprocess.run(
                 ["/bin/sh", "-c", _DETACH, log, *argv],
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 start_new_session=True,
-                env=env,
+                env=_environment(),
                 cwd="/",
                 check=True,
             )
@@ -42,3 +42,11 @@ class LocalHost:
 
     def end_run(self, run_id: str, grace_s: float) -> int:
         return process.end_all(run_id, grace_s)
+
+
+def _environment() -> dict[str, str]:
+    """Our own variables without those of a job or a kernel that we are in."""
+    env = {key: value for key, value in os.environ.items() if key not in VARIABLES_OF_A_JOB}
+    if "matplotlib_inline" in env.get("MPLBACKEND", ""):
+        del env["MPLBACKEND"]  # set by every kernel; another interpreter may not have it
+    return env

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import shutil
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import settings
-from ..errors import RuncfgError, RunFailedError, RunNotFoundError
+from ..errors import RuncfgError, RunFailedError, RunNotFoundError, StillRunningError
 from ..history import Follower, RecordReader, RunSummary, read_summary
 from ..runtime import checkout, context, ending
 from ..runtime.paths import Home
@@ -60,7 +61,19 @@ class Run(context.Run):
 
     @property
     def label(self) -> str:
-        return self.summary().label
+        """`diabetes/12`."""
+        return f"{self.experiment.name}/{self.number}"
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether the record has its end; the engine is not asked, and no event is read."""
+        return os.path.exists(self.paths.end)
+
+    @property
+    def notes(self) -> list[str]:
+        """What was said of files that did not travel, or not as one may think."""
+        notes = self._request().get("notes")
+        return [str(note) for note in notes] if isinstance(notes, list) else []
 
     @property
     def sent(self) -> str:
@@ -157,7 +170,7 @@ class Run(context.Run):
 
     def cancel(self) -> None:
         """Ask the run to end; its job ends its whole process tree. Nothing happens to one that has ended."""
-        if self.summary().is_terminal:
+        if self.is_ended:
             return
         ending.ask_cancel(self.paths)
         settle([self.paths])
@@ -166,7 +179,7 @@ class Run(context.Run):
         """Wait until the run has ended, however it ended.
 
         Raises:
-            TimeoutError: It has not within `timeout_s`; the run goes on.
+            StillRunningError: It has not within `timeout_s`; the run goes on.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         asked = time.monotonic()
@@ -174,7 +187,10 @@ class Run(context.Run):
         while not os.path.exists(self.paths.end):
             now = time.monotonic()
             if deadline is not None and now > deadline:
-                raise TimeoutError(f"run {self.label} has not ended within {timeout_s:g} s; it goes on")
+                raise StillRunningError(
+                    f"run {self.label} has not ended within {timeout_s:g} s; it goes on",
+                    hint=f"`cancel {self.label}` ends it",
+                )
             if now - asked > LOST_S:
                 asked = now
                 settle([self.paths])
@@ -199,9 +215,10 @@ class Run(context.Run):
 
     def _print_log(self) -> None:
         follower = self.follow()
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
         while True:
             batch = follower.read()
-            sys.stdout.write(batch.log.decode("utf-8", "replace"))
+            sys.stdout.write(decoder.decode(batch.log, final=batch.done))
             sys.stdout.flush()
             if batch.done:
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .. import settings
+from ..errors import home_error
 from ..history import Index, RunSummary, resolve
 from ..runtime.paths import Home
 from .run import Run
@@ -11,7 +12,10 @@ from .settle import settle
 
 def _home() -> Home:
     home = Home(str(settings.home()))
-    home.create()
+    try:
+        home.create()
+    except OSError as error:
+        raise home_error(error, home.root) from error
     return home
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
 
 from ..errors import TargetError
 from ..executors import EngineWord, Executor, JobSpec, get_executor
@@ -31,7 +33,8 @@ def settle(records: Iterable[RunPaths]) -> None:
         except TargetError:
             continue  # a record of an executor this installation does not have
         for spec, word in zip(specs, executor.poll(specs), strict=True):
-            _settle_one(executor, spec, word)
+            with suppress(OSError):  # a full disk, a home that may only be read: the next reader tries again
+                _settle_one(executor, spec, word)
 
 
 def spec_of(paths: RunPaths) -> JobSpec:
@@ -45,15 +48,19 @@ def _settle_one(executor: Executor, spec: JobSpec, word: EngineWord) -> None:
     if word.status == "NotStarted" and not _is_being_submitted(paths):
         if executor.find([spec.run_id]):
             return  # the engine has it; the note of its id was lost
-        word = EngineWord("Gone", "its submission was interrupted before the launch", "submit it again")
+        cause = "its submission was interrupted before the launch"
+        _end(paths, cause, "submit it again", partial(ending.write_unstarted, paths, spec.attempt))
     if word.status != "Gone" or os.path.exists(paths.end):
         return
     executor.cancel([spec])  # the script of a killed runtime goes on without it: end it first
-    asked = os.path.exists(paths.cancel)
-    error = {"type": "JobLost", "message": word.reason, "hint": word.hint}
-    ending.write_status(
-        paths, "Canceled" if asked else "Failed", word.reason, **({} if asked else {"error": error})
-    )
+    _end(paths, word.reason, word.hint, partial(ending.write_status, paths))
+
+
+def _end(paths: RunPaths, cause: str, hint: str, write: Callable[..., bool]) -> None:
+    if os.path.exists(paths.cancel):
+        write("Canceled", cause)
+    else:
+        write("Failed", cause, error={"type": "JobLost", "message": cause, "hint": hint})
 
 
 def _is_being_submitted(paths: RunPaths) -> bool:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import uuid
 
 TYPE_CHECKING = False  # as typing has it; importing that would cost a job 5 ms
 if TYPE_CHECKING:
@@ -10,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def _temporary(path: "str", data: "bytes", mode: "int") -> "str":
-    name = "{}.{}.tmp".format(path, uuid.uuid4().hex[:12])
+    name = "{}.{}.tmp".format(path, os.urandom(6).hex())
     descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(descriptor, "wb") as stream:

@@ -4,8 +4,6 @@ The only other place (with settings.py) that reads environment variables of ours
 """
 
 import os
-import shutil
-import uuid
 
 from ..errors import RuncfgError
 from . import atomic
@@ -135,6 +133,8 @@ class Run:
         Raises:
             RuncfgError: `name` leaves the outputs.
         """
+        import shutil  # here and below: what a script may not need, it does not wait for
+
         root = os.path.join(os.path.realpath(self.paths.work), "outputs")
         inner = name[len("outputs/") :] if name.startswith("outputs/") else name
         target = os.path.normpath(os.path.join(root, inner))
@@ -182,6 +182,8 @@ class OfflineRun(Run):
     """Outside of a job: prints what would be recorded, keeps metrics in memory only."""
 
     def __init__(self) -> "None":
+        import uuid
+
         super().__init__(RunPaths(os.path.join(os.getcwd(), "OfflineRun_" + str(uuid.uuid4()))))
         self._metrics = MetricSet()
         self.tags = {}  # type: dict[str, str]

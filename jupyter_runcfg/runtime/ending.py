@@ -3,7 +3,7 @@
 import os
 import time
 
-from . import atomic
+from . import atomic, process
 from .paths import RunPaths
 
 RESERVE_BYTES = 1 << 16
@@ -19,6 +19,21 @@ def write_status(paths: "RunPaths", status: "str", cause: "str", **more: "object
     end = dict(more, status=status, cause=cause, t=time.time())
     end.setdefault("exit_code", None)
     return write(paths, end)
+
+
+def write_unstarted(
+    paths: "RunPaths", attempt: "int", status: "str", cause: "str", **more: "object"
+) -> "bool":
+    """End a run whose job has not started; it takes the claim, so that no late start can run it.
+
+    False when the job has started after all, or the run had ended. Raises OSError.
+    """
+    place = paths.attempt(attempt)
+    place.create()
+    claim = dict(process.identity(os.getpid()), ended_by="reader")
+    if not atomic.write_once(place.claim, atomic.encode(claim)):
+        return False
+    return write_status(paths, status, cause, **more)
 
 
 def ask_cancel(paths: "RunPaths") -> "None":

@@ -67,7 +67,7 @@ class EventWriter:
             )
 
     def _write(self, line: "bytes") -> "None":
-        """One write a line. What a full disk cut off is ended first, so that no later event is lost with it."""
+        """One write a line. What a full disk cut off is ended first: no later event is lost with it."""
         if self._torn:
             line = b"\n" + line
         written = os.write(self._descriptor, line)

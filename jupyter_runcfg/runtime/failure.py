@@ -7,7 +7,8 @@ TAIL_BYTES = 1 << 17
 
 _FRAME = re.compile(r'^  File "(?P<file>[^"]+)", line (?P<line>\d+)', re.MULTILINE)
 _ERROR = re.compile(r"^(?P<type>[A-Za-z_](?:[\w.]|<locals>)*)(?:: (?P<message>.*))?$")
-_COLOUR = re.compile("\x1b\\[[0-9;]*m")  # Python 3.13 paints tracebacks where FORCE_COLOR is set, as in kernels
+# Python 3.13 paints tracebacks where FORCE_COLOR is set, as it is in kernels
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
 _STARTS = ("Traceback (most recent call last):", '  File "')
 
 
@@ -40,7 +41,7 @@ def explain(log: "str", work: "str") -> "dict[str, str] | None":
     else:
         return None
     frames = list(_FRAME.finditer("\n".join(lines[: end + 1])))
-    error = {"type": found.group("type"), "message": found.group("message") or ""}
+    error = {"type": found.group("type"), "message": (found.group("message") or "")[:2000]}
     own = [frame for frame in frames if _inside(frame.group("file"), work)]
     if own:
         file = own[-1].group("file")

@@ -3,7 +3,6 @@
 import os
 import sys
 import time
-import traceback
 
 from ..errors import SnapshotError
 from . import atomic, checkout, ending, failure, outputs, process
@@ -50,12 +49,17 @@ class Job:
         except (OSError, SnapshotError) as error:
             outcome = Outcome("Failed", str(error))
         except Exception as error:  # noqa: BLE001 - a bug of ours must not leave the run without an end
+            import traceback
+
             traceback.print_exc()
             outcome = Outcome("Failed", "the runtime failed: {!r}".format(error))
         return self.finish(outcome)
 
     def phase(self, name: "str") -> "None":
-        self.events.append("status", status=name, attempt=self.attempt.number)
+        try:
+            self.events.append("status", status=name, attempt=self.attempt.number)
+        except OSError:
+            pass  # a full disk: the run goes on, and its end has a reserve
 
     def execute(self) -> "Outcome":
         """Check the snapshot out, run the script in it, move what it wrote into the record."""
@@ -72,9 +76,11 @@ class Job:
             return Outcome("Canceled", "canceled before the script started")
         script = Script(self.paths, request, environment(self.paths, request))
         script.start()
-        self.phase("Running")
-        outcome = script.wait(float(request.get("kill_grace_s") or GRACE_S))
-        count = script.end_leftovers(LEFTOVERS_GRACE_S)
+        try:
+            self.phase("Running")
+            outcome = script.wait(float(request.get("kill_grace_s") or GRACE_S))
+        finally:
+            count = script.end_leftovers(LEFTOVERS_GRACE_S)
         self.reserve.release()  # a script that filled the disk must not hide how it ended
         if outcome.status is not None:
             self.finalize(outcome, count, stamps)
@@ -91,8 +97,8 @@ class Job:
                 self.events.append("warning", message=message)
             outputs.collect(self.paths, stamps, self.events)
         except OSError as error:
-            stay = "not all outputs were collected ({}): they are in work/".format(error)
-            outcome.cause = "; ".join(filter(None, (outcome.cause, stay)))
+            text = "its outputs were not all collected: {}".format(error)
+            outcome.cause = "; ".join(filter(None, (outcome.cause, text)))
 
     def _clear_work(self) -> "None":
         """Put what an earlier attempt left aside: each attempt starts from the snapshot."""
@@ -125,11 +131,12 @@ class Job:
         while True:
             try:
                 atomic.write_once(path, atomic.encode(end))
-                return
             except OSError:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.2)
+            else:
+                return
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import hashlib
 import json
 
 FILE, EXECUTABLE, LINK, DIRECTORY = "100644", "100755", "120000", "040000"
+MODES = (FILE, EXECUTABLE, LINK, DIRECTORY)
 
 
 class Entry:
@@ -50,11 +51,23 @@ def load(data: "bytes") -> "list[Entry]":
         if not isinstance(fields, list) or len(fields) != 4:
             raise ValueError("manifest line {}: not [path, mode, size, digest]".format(number))
         entry = Entry(*fields)
+        if not isinstance(entry.path, str) or "\0" in entry.path or entry.mode not in MODES:
+            raise ValueError("manifest line {}: {!r} is no entry".format(number, fields))
         parts = entry.path.split("/")
         if entry.path.startswith("/") or ".." in parts or "" in parts:
             raise ValueError("manifest line {}: {!r} leaves its root".format(number, entry.path))
         entries.append(entry)
+    _check_links(entries)
     return entries
+
+
+def _check_links(entries: "list[Entry]") -> "None":
+    """Nothing lies below a link: it would be written where that points to."""
+    links = {entry.path for entry in entries if entry.mode == LINK}
+    for entry in entries if links else ():
+        parts = entry.path.split("/")
+        if any("/".join(parts[:depth]) in links for depth in range(1, len(parts))):
+            raise ValueError("manifest: {!r} is below a link and leaves its root".format(entry.path))
 
 
 def digest_of(data: "bytes") -> "str":

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import uuid
 
 from ..errors import SnapshotError
 
@@ -23,7 +22,7 @@ class ObjectStore:
 
     def put(self, stream: "object") -> "tuple[str, int]":
         """Store all bytes of a binary stream; returns their digest and number. Raises OSError."""
-        temporary = os.path.join(self.root, "tmp-" + uuid.uuid4().hex)
+        temporary = os.path.join(self.root, "tmp-" + os.urandom(8).hex())
         digest = hashlib.sha256()
         size = 0
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
@@ -38,7 +37,7 @@ class ObjectStore:
                     out.write(chunk)
             name = digest.hexdigest()
             target = self.path(name)
-            if os.path.exists(target):
+            if os.path.exists(target) and os.path.getsize(target) == size:  # else cut off by a power cut
                 os.unlink(temporary)
             else:
                 os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import time
 
+GIVE_UP_S = 5.0  # after the last grace: what even SIGKILL does not end, hangs in the kernel
+
 
 def start_time(pid: "int") -> "str":
     """A word that tells two lives of one pid apart; empty when there is no such process."""
@@ -109,19 +111,25 @@ def _group(pid: "int") -> "int":
 
 def end_all(run_id: "str", grace_s: "float", session: "int" = 0) -> "int":
     """End every process of a run, gently, then for good; returns how many there were."""
-    first = of_run(run_id, session)
-    if not first:
-        return 0
-    send(first, signal.SIGTERM)
+    asked = set()  # type: set[int]
     deadline = time.monotonic() + grace_s
-    while time.monotonic() < deadline:
-        if not of_run(run_id, session):
-            return len(first)
-        time.sleep(0.02)
-    for _ in range(50):  # one that forks while it is killed is met again
-        left = of_run(run_id, session)
+    while time.monotonic() < deadline + GIVE_UP_S:
+        left = _surely_of_run(run_id, session)
         if not left:
             break
-        send(left, signal.SIGKILL)
+        if time.monotonic() < deadline:
+            send([pid for pid in left if pid not in asked], signal.SIGTERM)
+        else:
+            send(left, signal.SIGKILL)
+        asked.update(left)
         time.sleep(0.02)
-    return len(first)
+    return len(asked)
+
+
+def _surely_of_run(run_id: "str", session: "int") -> "list[int]":
+    """Looked for three times: one that forks and exits while we look, as daemons do twice, is not seen."""
+    for _ in range(3):
+        found = of_run(run_id, session)
+        if found:
+            return found
+    return []

@@ -164,7 +164,10 @@ class Script:
         return self._killed(-code)
 
     def _killed(self, number: "int") -> "Outcome":
-        name = signal.Signals(number).name
+        try:
+            name = signal.Signals(number).name
+        except ValueError:  # most real-time signals have no name
+            name = "signal {}".format(number)
         error = {"type": name, "message": "the script was killed by {}".format(name)}
         if number == signal.SIGKILL:
             error["hint"] = "often the machine ran out of memory: load less at once"

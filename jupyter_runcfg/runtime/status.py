@@ -20,8 +20,9 @@ _LATE = ("CancelRequested", "NotResponding", *TERMINAL)
 _ALIVE = (*_WAITING, *PHASES, *_LATE)
 
 # From each status, those that can follow. An attempt that the engine requeues goes back to waiting,
-# so Running may be followed by Queued, and by any phase to a reader who missed some; nothing follows the end. What was asked to be canceled is no
-# longer shown as running, but may still complete when the script was quicker.
+# so Running may be followed by Queued, and a reader may have missed any of them; nothing follows the
+# end. What was asked to be canceled is no longer shown as running, but may still complete when the
+# script was quicker.
 TRANSITIONS = {
     "NotStarted": _ALIVE,
     "Queued": tuple(s for s in _ALIVE if s != "Queued"),

@@ -33,10 +33,8 @@ def scalar(value: "object") -> "float | int | str | bool | None":
 
 
 def _plain(value: "object") -> "float | str":
-    try:
-        return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return str(value)
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    return float(value) if kind == "f" else str(value)  # type: ignore[arg-type]
 
 
 def _is_tensor(value: "object") -> "bool":

@@ -1,0 +1,86 @@
+"""What a person may call a run."""
+
+import pytest
+
+from jupyter_runcfg.errors import RunNotFoundError
+from jupyter_runcfg.history import Index, resolve, take_number
+from jupyter_runcfg.runtime.paths import Home
+
+from ..runtime.job import record
+
+IDS = {
+    "a/1": "a_1_3f2a0001",
+    "a/2": "a_2_3f2a0002",
+    "b/1": "b_3_12345678",
+    "a/3": "a_4_0000beef",
+}
+
+
+@pytest.fixture
+def find(tmp_path):
+    """find(word, experiment) → `EXPERIMENT/N` of the run."""
+    home = Home(str(tmp_path))
+    for created, (label, run_id) in enumerate(IDS.items(), 1):
+        experiment = label.partition("/")[0]
+        number = take_number(home, experiment, run_id)
+        record(tmp_path, run_id=run_id, experiment=experiment, number=number, created=float(created))
+
+    def answer(word, experiment="a"):
+        with Index(home, "m") as index:
+            index.refresh()
+            run_id = resolve(home, index, word, experiment)
+        return next(label for label, known in IDS.items() if known == run_id)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("word", "experiment", "run"),
+    [
+        ("last", "a", "a/3"),
+        ("last", None, "a/3"),
+        ("last", "b", "b/1"),
+        ("last~0", "a", "a/3"),
+        ("last~1", "a", "a/2"),
+        ("last~1", None, "b/1"),
+        ("2", "a", "a/2"),
+        ("1", "b", "b/1"),
+        ("b/1", "a", "b/1"),
+        ("a/3", None, "a/3"),
+        ("0000b", "a", "a/3"),
+        ("3f2a0001", "b", "a/1"),
+        ("12345", None, "b/1"),
+        ("a_2_3f2a0002", "b", "a/2"),
+    ],
+)
+def test_found(word, experiment, run, find):
+    """Each way to name a run; a number wins below five digits."""
+    assert find(word, experiment) == run
+
+
+@pytest.mark.parametrize(
+    ("word", "experiment", "message"),
+    [
+        ("last~3", "a", "no run `last~3` of experiment 'a': there are 3"),
+        ("last", "c", "no run `last` of experiment 'c': there is none yet"),
+        ("9", "a", "no run 'a/9'"),
+        ("1", None, "no run '?/1'"),
+        ("0", "a", "no run 'a/0'"),
+        ("c/1", "a", "no run 'c/1'"),
+        ("3f2a", "a", "'3f2a' is short for 2 runs"),
+        ("ffff", "a", "no run whose id ends in 'ffff…'"),
+        ("3f2", "a", "no run '3f2'"),
+        ("nonsense", "a", "no run 'nonsense'"),
+        ("", "a", "no run ''"),
+        ("..", "a", "no run '..'"),
+        ("../runs/a_1_3f2a0001", "a", "no run '../runs/a_1_3f2a0001'"),
+        ("a\0b", "a", "no run 'a\0b'"),
+        ("a\0/1", "a", "no run 'a\0/1'"),
+    ],
+)
+def test_not_found(word, experiment, message, find):
+    """The error says what is there instead, and what to do."""
+    with pytest.raises(RunNotFoundError) as caught:
+        find(word, experiment)
+    assert caught.value.message == message
+    assert caught.value.hint

@@ -1,0 +1,369 @@
+"""From a configuration to a run that is launched, and what is on the disk then."""
+
+import json
+import multiprocessing
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jupyter_runcfg import RunConfiguration, ScriptRunConfig, get_run, list_runs, submit
+from jupyter_runcfg.errors import ConfigError, HomeError, TargetError
+from jupyter_runcfg.executors.local import LocalExecutor
+from jupyter_runcfg.hosts import LocalHost
+from jupyter_runcfg.runtime import atomic
+from jupyter_runcfg.runtime.paths import Home
+from jupyter_runcfg.submit import Cell, Submission, preview
+from jupyter_runcfg.submit import submit as submit_words
+
+from ..runtime.job import events_of, left_of, until
+
+UP = "import time; print('up', flush=True); time.sleep(1000)"
+
+
+def names_below(root):
+    """All files of a home but its stored objects, manifests and runtimes."""
+    return sorted(
+        str(path.relative_to(root))
+        for path in Path(root).rglob("*")
+        if path.is_file()
+        and path.relative_to(root).parts[0] not in ("objects", "snapshots", "runtime", "index")
+    )
+
+
+def test_a_whole_run(project, runcfg_home):
+    """Request, attempt, events, log, outputs: the layout of a record, and what is in it."""
+    project.write(
+        "train.py",
+        """
+        import os, sys
+        from azureml.core import Run
+        Run.get_context().log("loss", 0.5)
+        open("outputs/model", "w").write("m")
+        print(os.getcwd(), sys.argv[1:], os.environ["COLOUR"])
+        """,
+    )
+    config = RunConfiguration(script="train.py", arguments=["--alpha", "0.03"])
+    config.environment_variables = {"COLOUR": "red"}
+    config.max_run_duration_seconds = 60
+    run = submit(config, experiment="diabetes", tags={"a": 1, "b": None}, name="first")
+    summary = run.wait(30)
+    root = runcfg_home / "runs" / run.id
+    assert (summary.status, summary.label, summary.exit_code, summary.metrics) == (
+        "Completed",
+        "diabetes/1",
+        0,
+        {"loss": 0.5},
+    )
+    assert run.logs() == f"{root}/work ['--alpha', '0.03'] red\n"
+    assert [name for name in names_below(root) if not name.startswith("events/rank-0-")] == [
+        "attempts/1/claim",
+        "attempts/1/end.json",
+        "attempts/1/job.json",
+        "end.json",
+        "events/node-0.jsonl",
+        "logs/runtime.log",
+        "logs/std_log.index",
+        "logs/std_log.txt",
+        "outputs/model",
+        "request.json",
+    ]
+    request = json.loads((root / "request.json").read_text())
+    assert {
+        key: request[key] for key in ("run_id", "number", "experiment", "name", "script", "argv", "tags")
+    } == {
+        "run_id": run.id,
+        "number": 1,
+        "experiment": "diabetes",
+        "name": "first",
+        "script": "train.py --alpha 0.03",
+        "argv": [sys.executable, "train.py", "--alpha", "0.03"],
+        "tags": {"a": "1", "b": ""},
+    }
+    assert request["target"] == {"name": "local", "executor": "local", "options": {}}
+    assert (request["environment_variables"], request["time_limit_s"]) == ({"COLOUR": "red"}, 60)
+    assert RunConfiguration.from_text(json.dumps(request["configuration"])) == config
+    assert request["sent"].startswith(
+        "diabetes/1 · train.py --alpha 0.03 · local, this interpreter · snapshot "
+    )
+    job, claim, end = (
+        json.loads((root / "attempts" / "1" / name).read_text()) for name in ("job.json", "claim", "end.json")
+    )
+    assert job["process"] == claim
+    assert job["job_id"] == str(claim["pid"])
+    assert end == json.loads((root / "end.json").read_text())
+    assert [e["status"] for e in events_of(run.paths, "status")] == ["Preparing", "Running", "Finalizing"]
+    assert os.listdir(project.directory) == ["train.py"]
+    assert list_runs() == [run] == [get_run("diabetes/1")]
+
+
+def test_the_home_is_private(project, runcfg_home):
+    """Directories 0700, files 0600 or less, whatever the umask."""
+    project.write("train.py", "print('x')")
+    before = os.umask(0)
+    try:
+        run = submit(RunConfiguration(script="train.py"))
+        run.wait(30)
+        list_runs()
+    finally:
+        os.umask(before)
+    loose = [
+        (str(path.relative_to(runcfg_home)), oct(path.stat().st_mode))
+        for path in (runcfg_home, *runcfg_home.rglob("*"))
+        if stat.S_IMODE(path.lstat().st_mode) & 0o77 and path.name != "outputs"
+    ]
+    assert loose == []
+
+
+def test_a_run_never_touches_the_working_directory(project):
+    """It runs in a checkout of what was there at submit; what it changes there stays there."""
+    project.write(
+        "train.py", "open('data.txt', 'w').write('new'); open('made.txt', 'w'); print(open('lib.py').read())"
+    )
+    project.write("data.txt", "old")
+    lib = project.write("lib.py", "before")
+    run = submit(RunConfiguration(script="train.py"))
+    lib.write_text("after")
+    assert run.wait(30).status == "Completed"
+    assert run.logs() == "before\n"
+    assert sorted(os.listdir(project.directory)) == ["data.txt", "lib.py", "train.py"]
+    assert (project.directory / "data.txt").read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    ("command", "log"),
+    [("echo $((1 + 2)) | cat", "3\n"), (["printf", "%s", "a $b"], "a $b")],
+)
+def test_commands(command, log, project):
+    """A string runs in a shell, a list without one."""
+    run = submit(RunConfiguration(command=command))
+    assert run.wait(30).status == "Completed"
+    assert run.logs() == log
+
+
+def test_cells(project, runcfg_home):
+    """A cell is the script, under a name that no file of the directory has."""
+    project.write("cell.py", "print('a file')")
+    for cell, log in ((Cell("print('a cell')\n"), "a cell\n"), (Cell("echo $0", "bash"), "cell.sh\n")):
+        run = get_run(submit_words(Submission(RunConfiguration(), cell=cell)).run_id)
+        assert run.wait(30).status == "Completed"
+        assert run.logs() == log
+    assert os.listdir(project.directory) == ["cell.py"]
+
+
+FAULTS = {
+    "nothing to run": (RunConfiguration(), "nothing to run: no script, no command, no cell body"),
+    "no such script": (RunConfiguration(script="trian.py"), "no script 'trian.py' in {project}"),
+    "outside": (
+        RunConfiguration(script="../other.py"),
+        "the script '{parent}/other.py' is outside of the source",
+    ),
+    "ignored": (
+        RunConfiguration(script="scratch.py"),
+        "'scratch.py' is not in the snapshot: .amlignore:1 scratch.py",
+    ),
+    "directory": (RunConfiguration(script="folder"), "no script 'folder'"),
+}
+
+
+@pytest.mark.parametrize("what", FAULTS)
+def test_bad_input_leaves_nothing(what, project, runcfg_home):
+    """One error with a hint, before any record is written."""
+    config, message = FAULTS[what]
+    project.write("train.py", "")
+    project.write("scratch.py", "")
+    project.write("folder/x.py", "")
+    project.write(".amlignore", "scratch.py\n")
+    project.write("../other.py", "")
+    with pytest.raises(ConfigError) as caught:
+        submit(config)
+    expected = message.format(project=project.directory, parent=project.directory.parent)
+    assert expected in str(caught.value)
+    assert caught.value.hint
+    assert names_below(runcfg_home) == []
+
+
+def test_all_faults_at_once(project, runcfg_home):
+    """An unknown target, a missing interpreter and a missing script are one error."""
+    project.write("train.py", "")
+    config = RunConfiguration(script="trian.py")
+    config.target = "locla"
+    config.environment.python.interpreter_path = "/no/such/python"
+    with pytest.raises(ConfigError) as caught:
+        submit(config)
+    assert [fault.message for fault in caught.value.faults] == [
+        "no compute target named 'locla'",
+        "there is no interpreter '/no/such/python' on this machine",
+        f"no script 'trian.py' in {project.directory}",
+    ]
+    assert [fault.hint.partition("?")[0] for fault in caught.value.faults] == [
+        "did you mean 'local'",
+        f"leave it out to run in this one, {sys.executable}",
+        "did you mean 'train.py'",
+    ]
+    assert not runcfg_home.exists()
+
+
+def test_a_cell_with_a_syntax_error(project, runcfg_home):
+    """It is found before anything is submitted, with its line."""
+    with pytest.raises(ConfigError) as caught:
+        submit_words(Submission(RunConfiguration(), cell=Cell("x = 1\ny = (\n")))
+    assert caught.value.where == "cell:2"
+    assert not runcfg_home.exists()
+
+
+def test_a_directory_that_is_not_there(project, runcfg_home):
+    """A named source directory that is missing, or goes away, is an error of ours."""
+    with pytest.raises(ConfigError, match="is not there"):
+        submit(ScriptRunConfig(source_directory=str(project.directory / "no"), script="train.py"))
+    assert names_below(runcfg_home) == []
+
+
+def test_preview_writes_nothing(project, runcfg_home):
+    """The request and the command as they would be, and no home."""
+    project.write("train.py", "print(1)")
+    config = RunConfiguration(script="train.py")
+    request, text = preview(Submission(config))
+    assert not runcfg_home.exists()
+    run = submit(config)
+    run.wait(30)
+    sent = json.loads(Path(run.paths.request).read_text())
+    same = ("argv", "configuration", "experiment", "script", "snapshot", "target", "source_directory")
+    assert {key: request[key] for key in same} == {key: sent[key] for key in same}
+    assert text.replace(request["run_id"], run.id) == atomic.read_json(run.paths.attempt(1).job)["command"]
+
+
+@pytest.mark.parametrize("blocked", ["", "runs", "objects", "experiments", "runtime"])
+def test_a_home_that_cannot_be_written(blocked, project, runcfg_home):
+    """A file where a directory has to be: a HomeError with a hint, and no record."""
+    project.write("train.py", "")
+    path = runcfg_home / blocked
+    path.parent.mkdir(exist_ok=True, parents=True)
+    path.write_text("in the way")
+    with pytest.raises(HomeError) as caught:
+        submit(RunConfiguration(script="train.py"))
+    assert "RUNCFG_HOME" in caught.value.hint
+    assert list(runcfg_home.parent.rglob("request.json")) == []
+    with pytest.raises(HomeError):
+        list_runs()
+
+
+@pytest.mark.engine("tmpfs")
+def test_a_home_on_a_read_only_disk(project, tmpfs, monkeypatch):
+    """Submitting is a HomeError; the runs that are there can still be listed and read."""
+    project.write("train.py", "print('x')")
+    disk = tmpfs("4m")
+    monkeypatch.setenv("RUNCFG_HOME", str(disk / "home"))
+    run = submit(RunConfiguration(script="train.py"))
+    run.wait(30)
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    with pytest.raises(HomeError):
+        submit(RunConfiguration(script="train.py"))
+    assert [r.id for r in list_runs()] == [run.id]
+    assert (get_run("last").status, run.logs()) == ("Completed", "x\n")
+
+
+@pytest.mark.engine("tmpfs")
+@pytest.mark.parametrize("room_kb", [0, 4, 8, 16, 24, 32, 48, 64, 96, 200, 260, 300, 340])
+def test_a_full_disk(room_kb, project, tmpfs, monkeypatch):
+    """However little room there is: a HomeError and no record, or a run that has one terminal status."""
+    project.write("train.py", "print('x' * 1000)")
+    disk = tmpfs("2m")
+    home = disk / "home"
+    monkeypatch.setenv("RUNCFG_HOME", str(home))
+    Home(str(home)).create()
+    filler = disk / "filler"
+    with pytest.raises(OSError), filler.open("wb", buffering=0) as stream:
+        while True:
+            stream.write(b"x" * 4096)
+    os.truncate(filler, filler.stat().st_size - room_kb * 1024)
+    try:
+        run = submit(RunConfiguration(script="train.py"))
+    except HomeError as error:
+        assert "no space is left" in error.message
+        assert names_below(home) == []
+        assert list_runs() == []
+        assert room_kb < 300
+    else:
+        summary = run.wait(30)
+        assert summary.status in ("Completed", "Failed")
+        assert [r.id for r in list_runs()] == [run.id]
+        assert room_kb > 200
+    assert not list(home.rglob("*.tmp"))
+
+
+def test_an_engine_that_does_not_take_the_job(project, runcfg_home, monkeypatch):
+    """A TargetError; the record is kept, Failed with that cause."""
+    project.write("train.py", "")
+
+    def refuse(self, argv, *, log):
+        raise TargetError("the machine has no processes left")
+
+    monkeypatch.setattr(LocalHost, "spawn", refuse)
+    with pytest.raises(TargetError):
+        submit(RunConfiguration(script="train.py"))
+    (run,) = list_runs()
+    assert (run.status, run.summary().cause) == ("Failed", "the machine has no processes left")
+
+
+@pytest.mark.parametrize("when", ["before the launch", "after the launch"])
+def test_ctrl_c_while_submitting(when, project, monkeypatch):
+    """The record is Canceled and no job is left, also when the engine has it already."""
+    project.write("train.py", UP)
+    real = LocalExecutor._start
+
+    def interrupted(self, request):
+        if when == "after the launch":
+            real(self, request)
+            until(lambda: os.path.exists(self.home.run(request.spec.run_id).attempt(1).claim))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LocalExecutor, "_start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        submit(RunConfiguration(script="train.py"))
+    (run,) = list_runs()
+    assert run.wait(30).status == "Canceled"
+    until(lambda: left_of(run.paths) == [])
+
+
+def test_a_late_start_after_an_interrupted_launch(project, monkeypatch):
+    """The job that starts after its run was given up does nothing."""
+    project.write("train.py", "open('/proc/self/cwd/ran', 'w')")
+    requests = []
+
+    def interrupted(self, request):
+        requests.append(request)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LocalExecutor, "_start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        submit(RunConfiguration(script="train.py"))
+    assert subprocess.run(requests[0].argv).returncode == 0
+    (run,) = list_runs()
+    assert (run.status, os.path.exists(run.paths.work)) == ("Canceled", False)
+
+
+def _submit_some(count, answers):
+    for _ in range(count):
+        run = submit(RunConfiguration(script="train.py"), experiment="crowd")
+        answers.put((run.id, run.summary().number))
+
+
+def test_twenty_from_four_processes(project):
+    """Numbers 1 to 20, each once, and all complete."""
+    project.write("train.py", "from azureml.core import Run; Run.get_context().log('x', 1)")
+    context = multiprocessing.get_context("fork")
+    answers = context.Queue()
+    processes = [context.Process(target=_submit_some, args=(5, answers)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    submitted = dict(answers.get(timeout=30) for _ in range(20))
+    for process in processes:
+        process.join()
+    assert sorted(submitted.values()) == list(range(1, 21))
+    summaries = [get_run(run_id).wait(60) for run_id in submitted]
+    assert [(s.status, s.metrics) for s in summaries] == [("Completed", {"x": 1.0})] * 20
+    assert [r.summary().number for r in list_runs("crowd")] == list(range(20, 0, -1))
