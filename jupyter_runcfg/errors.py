@@ -6,7 +6,8 @@ RuncfgError                  everything below; catch this one
 ├── TargetError              the engine did not take the job, or is not there
 ├── HomeError                RUNCFG_HOME cannot be written: rights, a full disk
 ├── RunNotFoundError         no run answers to that name
-└── RunFailedError           a run that was waited for ended as Failed or Canceled; `.run_id`, `.status`
+├── RunFailedError           a run that was waited for ended as Failed or Canceled; `.run_id`, `.status`
+└── StillRunningError        a run that was waited for has not ended in time; also a TimeoutError
 """
 
 import errno
@@ -21,6 +22,10 @@ class RuncfgError(Exception):
         self.where = where
         self.hint = hint
 
+    def __reduce__(self) -> "tuple[object, ...]":
+        """Errors travel between processes: what was built by another constructor is put together again."""
+        return _rebuild, (type(self), self.args, vars(self))
+
     def __str__(self) -> "str":
         lines = [self.message]
         if self.where:
@@ -28,6 +33,15 @@ class RuncfgError(Exception):
         if self.hint:
             lines += ["", "hint: " + self.hint]
         return "\n".join(lines)
+
+
+def _rebuild(
+    kind: "type[RuncfgError]", args: "tuple[object, ...]", state: "dict[str, object]"
+) -> "RuncfgError":
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class Fault:
@@ -106,6 +120,10 @@ class RunFailedError(RuncfgError):
         super().__init__(message, where=run_id, hint=hint)
         self.run_id = run_id
         self.status = status
+
+
+class StillRunningError(RuncfgError, TimeoutError):
+    """A run that somebody waited for goes on."""
 
 
 def home_error(error: "OSError", root: "str") -> "HomeError":

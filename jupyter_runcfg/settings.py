@@ -7,15 +7,34 @@ import os
 import socket
 from pathlib import Path
 
+from .errors import HomeError
+
 
 def home() -> Path:
-    """The directory of all records: RUNCFG_HOME, or the user's data directory."""
-    named = os.environ.get("RUNCFG_HOME")
-    if named:
-        return Path(named).expanduser().absolute()
-    import platformdirs
+    """The directory of all records: RUNCFG_HOME, or the user's data directory.
 
-    return Path(platformdirs.user_data_dir("jupyter-runcfg", appauthor=False))
+    Raises:
+        HomeError: It cannot be told, or is not absolute.
+    """
+    named = os.environ.get("RUNCFG_HOME")
+    try:
+        if named:
+            place = Path(named).expanduser()
+        else:
+            import platformdirs
+
+            place = Path(platformdirs.user_data_dir("jupyter-runcfg", appauthor=False))
+    except RuntimeError as error:  # a user without a name and without HOME
+        raise HomeError(
+            "there is no home directory to keep records in",
+            hint="set RUNCFG_HOME to a directory that you may write",
+        ) from error
+    if not place.is_absolute():
+        raise HomeError(
+            f"RUNCFG_HOME is '{named}', another place in each directory",
+            hint="set it to an absolute path",
+        )
+    return place
 
 
 def machine_id() -> str:

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HelpAsked as asked:
         print(asked.text)
         return 0
-    except (RuncfgError, TimeoutError) as error:
+    except RuncfgError as error:
         sys.stdout.flush()
         print(f"error: {error}", file=sys.stderr)
         return 2 if isinstance(error, ConfigError) else 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -73,18 +75,30 @@ def follow(run: Run, *, steps: int | None = None) -> RunSummary:
     """
     console = Console()
     view = View(steps)
-    try:
+    with _interruptible(run):
         if console.is_terminal:
             console.print(Text(run.sent, style="bold"), soft_wrap=True)
             summary = _live(run, console, view)
         else:
             print(run.sent, file=sys.stderr, flush=True)
             summary = _plain(run, view)
+    print_end(run, summary, view)
+    return summary
+
+
+def follow_log(run: Run) -> None:
+    """The log's own bytes until the run has ended; Ctrl-C leaves it running."""
+    with _interruptible(run):
+        _plain(run, View(None))
+
+
+@contextmanager
+def _interruptible(run: Run) -> Iterator[None]:
+    try:
+        yield
     except KeyboardInterrupt:
         print(f"\n{run.label} goes on; `jupyter runcfg cancel {run.label}` ends it", file=sys.stderr)
         raise
-    print_end(run, summary, view)
-    return summary
 
 
 def _live(run: Run, console: Console, view: View) -> RunSummary:
@@ -124,12 +138,21 @@ def _plain(run: Run, view: View) -> RunSummary:
             time.sleep(POLL_S)
 
 
+def _seen(run: Run) -> View:
+    """All that the record has by now."""
+    view, follower = View(None), run.follow()
+    while True:
+        batch = follower.read()
+        view.take(batch)
+        if not batch.log and not batch.points:
+            return view
+
+
 def print_end(run: Run, summary: RunSummary, view: View | None = None) -> None:
     """How a run ended: charts, metrics, the error with its hint, and where its record is."""
     console = Console(stderr=not sys.stdout.isatty(), highlight=False)
     if view is None:
-        view = View(None)
-        view.take(run.follow().read())
+        view = _seen(run)
     console.print()
     for name, points in list(view.series.items())[:MOST_CHARTS]:
         if len(points) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from importlib.resources import as_file, files
@@ -12,9 +13,10 @@ from rich.console import Console
 from rich.text import Text
 
 from .. import snapshot
-from ..config import RunConfiguration
+from ..config import RunConfiguration, list_configurations
 from ..errors import ConfigError, HomeError
 from ..run.submitting import submit_words
+from ..snapshot.value import printable
 from ..submit import Submission
 from .follow import follow
 
@@ -29,14 +31,13 @@ def quickstart(directory: Path) -> int:
     _step(console, 1, f"an example project in {directory}")
     make_example(directory)
     _step(console, 2, f"its RunConfiguration, .azureml/{NAME}.runconfig")
-    config = RunConfiguration(script="train.py", arguments=["--epochs", str(EPOCHS)])
-    config.save(str(directory), NAME)
+    config = _configuration(directory)
     console.print(Text(_indented(config.to_yaml()), style="cyan"))
     _step(console, 3, "the snapshot: what the run will get")
     _show_snapshot(console, directory)
     _step(console, 4, "submitted; the run goes on without this terminal, here is what it prints")
     sys.stdout.flush()
-    run = submit_words(Submission(config, source=directory, experiment=NAME))
+    run = submit_words(Submission(config, source=directory))
     summary = follow(run, steps=EPOCHS)
     if summary.status != "Completed":
         return 1
@@ -73,19 +74,28 @@ def make_example(directory: Path) -> None:
         ) from error
 
 
+def _configuration(directory: Path) -> RunConfiguration:
+    """The example's configuration; one that is there is the person's own by now."""
+    if NAME in list_configurations(directory):
+        return RunConfiguration.load(str(directory), NAME)
+    config = RunConfiguration(script="train.py", arguments=["--epochs", str(EPOCHS)])
+    config.save(str(directory), NAME)
+    return config
+
+
 def _show_snapshot(console: Console, directory: Path) -> None:
     frozen = snapshot.scan(directory)
     console.print(f"  {frozen.describe()}")
     for entry in frozen.entries:
-        console.print(Text(f"  + {entry.path}"))
+        console.print(Text(f"  + {printable(entry.path)}"))
     for ignored in frozen.ignored:
-        console.print(Text(f"  - {ignored.path}  left out by {ignored.rule}", style="dim"))
+        console.print(Text(f"  - {printable(ignored.path)}  left out by {ignored.rule}", style="dim"))
 
 
 def _next_steps(console: Console, directory: Path) -> None:
     folder = directory.relative_to(Path.cwd()) if directory.is_relative_to(Path.cwd()) else directory
     steps = [
-        (f"cd {folder}", "the example, yours to change"),
+        (f"cd {shlex.quote(str(folder))}", "the example, yours to change"),
         ("jupyter lab 01-first-run.ipynb", "the same from a notebook, live under the cell"),
         (f"jupyter runcfg submit {NAME} -- --alpha 0.3", "the same again, changed"),
         ("jupyter runcfg runs", "all runs"),
@@ -96,7 +106,7 @@ def _next_steps(console: Console, directory: Path) -> None:
     console.print(Text("Next:", style="bold"))
     width = max(len(command) for command, _ in steps)
     for command, does in steps:
-        console.print(f"  {command:<{width}}   [dim]{does}[/dim]")
+        console.print(Text(f"  {command:<{width}}   ").append(does, style="dim"))
 
 
 def _step(console: Console, number: int, text: str) -> None:

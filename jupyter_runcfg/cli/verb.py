@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ..config import RunConfiguration, default_experiment, find_project, list_configurations
+from ..config import RunConfiguration, current_project, default_experiment, list_configurations
 from ..history import RunSummary
 from ..run import Run
 from ..run.select import list_summaries
@@ -19,6 +20,8 @@ from ..runtime import atomic
 from ..submit import preview
 from ..verbs import select, wording
 from ..verbs.submit import Context, read_submission
+
+SHOWN_LINES = 10
 
 
 def run_verb(options: argparse.Namespace) -> int:
@@ -36,16 +39,21 @@ def run_verb(options: argparse.Namespace) -> int:
     return verbs[options.verb](options)
 
 
-def _project() -> Path:
-    return find_project(Path.cwd()) or Path.cwd()
-
-
 def _named(name: str) -> RunConfiguration:
-    return RunConfiguration.load(str(_project()), name)
+    return RunConfiguration.load(str(current_project()), name)
 
 
 def _print_json(value: Any) -> None:
-    print(json.dumps(value, indent=1, ensure_ascii=False))
+    print(json.dumps(_finite(value), indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no word for NaN and infinity: null."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    return [_finite(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _summary_json(summary: RunSummary) -> dict[str, Any]:
@@ -54,11 +62,11 @@ def _summary_json(summary: RunSummary) -> dict[str, Any]:
 
 def _config(options: argparse.Namespace) -> int:
     if options.name is None:
-        names = list_configurations(_project())
+        names = list_configurations(current_project())
         if options.json:
             _print_json(names)
         else:
-            print("\n".join(names) if names else f"no configurations in {_project()}")
+            print("\n".join(names) if names else f"no configurations in {current_project()}")
         return 0
     config = _named(options.name)
     if options.json:
@@ -77,6 +85,8 @@ def _submit(options: argparse.Namespace) -> int:
         print(atomic.encode({**request, "command": command}).decode("utf-8", "replace"), end="")
         return 0
     run = submit_words(reading.submission)
+    for note in run.notes:
+        print(f"note: {note}", file=sys.stderr)
     if options.json or options.wait is False:
         return _submitted(run, options)
     from .follow import follow
@@ -86,15 +96,15 @@ def _submit(options: argparse.Namespace) -> int:
 
 
 def _submitted(run: Run, options: argparse.Namespace) -> int:
-    """Without a view: say which run it is, and wait only if asked to."""
-    if options.wait:
+    """Without a view: wait unless told not to, then say which run it is."""
+    if options.wait is not False:
         run.wait()
     summary = run.summary()
     if options.json:
         _print_json(_summary_json(summary))
     else:
         print(f"{run.sent}\nfollow it: jupyter runcfg logs -f {summary.label}")
-    return 0 if not summary.is_terminal or summary.status == "Completed" else 1
+    return 0 if options.wait is False or summary.status == "Completed" else 1
 
 
 def _runs(options: argparse.Namespace) -> int:
@@ -109,7 +119,7 @@ def _runs(options: argparse.Namespace) -> int:
 
 
 def _selected(options: argparse.Namespace) -> list[Run]:
-    return select.selected(options, default_experiment(_project()))
+    return select.selected(options, default_experiment(current_project()))
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -121,6 +131,7 @@ def _show(options: argparse.Namespace) -> int:
 
     for run in runs:
         print(run.sent)
+        _print_log(run, SHOWN_LINES)
         print_end(run, run.refresh())
     return 0
 
@@ -130,10 +141,12 @@ def _logs(options: argparse.Namespace) -> int:
     if options.json:
         _print_json([{"run": run.label, "run_id": run.run_id, "log": run.logs()} for run in runs])
         return 0
+    from .follow import follow_log
+
     for run in runs:
         print(f"── {run.label} {run.refresh().status}", file=sys.stderr)
         if options.follow:
-            run.wait_for_completion(show_output=True, raise_on_error=False)
+            follow_log(run)
         else:
             _print_log(run, options.tail)
     return 0
@@ -161,6 +174,10 @@ def _wait(options: argparse.Namespace) -> int:
 
     try:
         select.wait_for(runs, options.timeout, say)
+    except KeyboardInterrupt:
+        labels = " ".join(run.label for run in runs)
+        print(f"\n{labels} goes on; `jupyter runcfg cancel {labels}` ends it", file=sys.stderr)
+        raise
     finally:
         if options.json:
             _print_json([_summary_json(run.summary()) for run in runs])

@@ -9,7 +9,14 @@ if TYPE_CHECKING:
     from .environment import DockerSection, Environment, PythonSection
     from .fault import ConfigWarning
     from .history import HistoryConfiguration
-    from .location import default_experiment, find_project, list_configurations
+    from .location import (
+        current_project,
+        default_experiment,
+        find_project,
+        is_home,
+        list_configurations,
+        working_directory,
+    )
     from .model import RunConfiguration
     from .script_run_config import ScriptRunConfig
 
@@ -21,9 +28,12 @@ _MODULES = {
     "PythonSection": "environment",
     "RunConfiguration": "model",
     "ScriptRunConfig": "script_run_config",
+    "current_project": "location",
     "default_experiment": "location",
     "find_project": "location",
+    "is_home": "location",
     "list_configurations": "location",
+    "working_directory": "location",
 }
 
 __all__ = [
@@ -34,9 +44,12 @@ __all__ = [
     "PythonSection",
     "RunConfiguration",
     "ScriptRunConfig",
+    "current_project",
     "default_experiment",
     "find_project",
+    "is_home",
     "list_configurations",
+    "working_directory",
 ]
 
 

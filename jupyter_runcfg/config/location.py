@@ -12,13 +12,46 @@ DIRECTORIES = ("aml_config", ".azureml")
 _FILE_SUFFIXES = (EXTENSION, ".yml", ".yaml")
 
 
+def working_directory() -> Path:
+    """Where we are.
+
+    Raises:
+        ConfigError: The directory was deleted meanwhile.
+    """
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise ConfigError.single(
+            "the working directory is not there any more", hint="change into one that is: `%cd`, `cd`"
+        ) from error
+
+
+def is_home(directory: Path) -> bool:
+    """Whether this is the person's home or the root of the file system, which hold more than a project."""
+    try:
+        home = Path.home().resolve()
+    except RuntimeError:  # a user without a name and without HOME has none
+        home = None
+    place = directory.resolve()
+    return place in (home, Path(place.anchor))
+
+
 def find_project(start: Path) -> Path | None:
-    """The nearest directory, from `start` upwards, that has `.azureml` or `aml_config`."""
+    """The nearest directory, from `start` upwards, that has `.azureml` or `aml_config`.
+
+    The home directory is one only for those who are in it: SDK v1 keeps its own settings in ~/.azureml.
+    """
     start = Path(start).absolute()
     for directory in (start, *start.parents):
         if any((directory / name).is_dir() for name in DIRECTORIES):
-            return directory
+            return None if directory != start and is_home(directory) else directory
     return None
+
+
+def current_project() -> Path:
+    """The project we are in, else the working directory. Raises ConfigError as `working_directory`."""
+    here = working_directory()
+    return find_project(here) or here
 
 
 def config_directory(project: Path) -> Path:
@@ -48,7 +81,7 @@ def list_configurations(directory: Path | str) -> list[str]:
 
 def find_file(path: Path | str | None, name: str | None) -> Path:
     """The file that `load(path, name)` reads. Raises ConfigError with what is there instead."""
-    place = Path(path) if path else Path.cwd()
+    place = Path(path) if path else working_directory()
     if place.is_dir():
         if not name:
             raise _error("a directory needs the name of a configuration", place, place, None)
@@ -68,7 +101,7 @@ def file_to_write(path: Path | str | None, name: str | None, loaded: Path | None
     """The file that `save(path, name)` writes; its directory may be missing. Raises ConfigError."""
     if path is None and name is None and loaded is not None:
         return loaded
-    place = Path(path) if path else (project_of(loaded) if loaded else Path.cwd())
+    place = Path(path) if path else (project_of(loaded) if loaded else working_directory())
     if place.is_dir():
         if not name:
             raise _error("a directory needs the name of a configuration", place, place, None)
@@ -89,7 +122,7 @@ def file_to_write(path: Path | str | None, name: str | None, loaded: Path | None
 
 def delete(path: Path | str | None, name: str) -> None:
     """Remove the configuration's file, in `.azureml` and `aml_config`. Raises ConfigError."""
-    place = Path(path) if path else Path.cwd()
+    place = Path(path) if path else working_directory()
     _check_name(name)
     found = [
         file

@@ -168,6 +168,11 @@ class RunConfiguration(Section):
         """Set one value as `KEY=VALUE` words say it. Raises ConfigError, with did-you-mean."""
         assignment.assign(self, dotted_key, text_value)
 
+    @classmethod
+    def setting_names(cls) -> list[str]:
+        """The keys that may stand at the top of a configuration, as files have them."""
+        return sorted({*map(cls.key, cls.model_fields), *legacy.names(())})
+
     def to_dict(self) -> dict[str, Any]:
         """All settings under their YAML keys, with those that are kept but not modelled."""
         values = super().to_dict()

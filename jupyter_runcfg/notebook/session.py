@@ -19,8 +19,10 @@ class Session:
         self.name: str | None = None
         self._unnamed: RunConfiguration | None = None
         self.last_run: str | None = None
-        self.drawn: tuple[int, str] | None = None
-        """The cell execution and run whose view was drawn last: it is not drawn twice."""
+        self.drawn: tuple[int, set[str]] = (0, set())
+        """The cell execution and the runs whose views were drawn in it: none is drawn twice."""
+        self.submitted: dict[tuple[str, str | None], str] = {}
+        """The newest run of each cell, by its words and body."""
 
     @property
     def current(self) -> RunConfiguration:
@@ -44,9 +46,9 @@ class Session:
 
     def load(self, name: str) -> RunConfiguration:
         """Read .azureml/NAME.runconfig of the nearest project."""
-        from ..config import RunConfiguration, find_project
+        from ..config import RunConfiguration, current_project
 
-        return RunConfiguration.load(str(find_project(Path.cwd()) or Path.cwd()), name)
+        return RunConfiguration.load(str(current_project()), name)
 
     def make_current(self, name: str, config: RunConfiguration) -> None:
         self.configurations[name] = config
@@ -65,13 +67,12 @@ class Session:
         Raises:
             ConfigError: It has no name yet.
         """
-        from ..config import find_project
+        from ..config import current_project
 
         name = name or self.name
         if name is None:
             raise ConfigError.single("the current configuration has no name", hint="`%runcfg save NAME`")
-        root = find_project(Path.cwd()) or Path.cwd()
         config = self.current
-        saved = config.save(str(root), name)
+        saved = config.save(str(current_project()), name)
         self.make_current(name, config)
         return Path(str(saved))

@@ -78,10 +78,22 @@ class NotebookVerbs:
         session.last_run = run.run_id
         if options.variable:
             self.shell.user_ns[options.variable] = run
-        self.display_run(run)
+        self.display_run(run, " · ".join([*run.notes, *self._earlier(options, cell, run)]))
         if options.wait:
             self._wait([run], None)
         return run
+
+    def _earlier(self, options: argparse.Namespace, cell: str | None, run: Any) -> list[str]:
+        """A note when the run before of the same cell still goes on."""
+        from ..run import get_run
+
+        key = (repr(vars(options)), cell)
+        before = self.session.submitted.get(key)
+        self.session.submitted[key] = run.run_id
+        if before is None or get_run(before).is_ended:
+            return []
+        label = get_run(before).label
+        return [f"{label} of the same cell still goes on: `%runcfg cancel {label}` ends it"]
 
     def _preview(self, submission: Any) -> None:
         from ..runtime.atomic import encode
@@ -91,34 +103,39 @@ class NotebookVerbs:
         _say(encode(request).decode("utf-8", "replace").rstrip())
         _say(f"would run: {command}")
 
-    def display_run(self, run: Any) -> None:
+    def display_run(self, run: Any, note: str = "") -> None:
         """Draw a run's view, once in each execution of a cell."""
-        drawn = (self.shell.execution_count, run.run_id)
-        if self.session.drawn == drawn:
+        execution, drawn = self.session.drawn
+        if execution != self.shell.execution_count:
+            execution, drawn = self.session.drawn = (self.shell.execution_count, set())
+        if run.run_id in drawn:
             return
-        self.session.drawn = drawn
+        drawn.add(run.run_id)
         if getattr(self.shell, "kernel", None) is None:
             from ..verbs.wording import answer
 
-            _say(f"{run.sent}\n{answer(run.refresh())}")
+            _say("\n".join(filter(None, (run.sent, note, answer(run.refresh())))))
         else:
             from .live import show
 
             run.refresh()
-            show(run)
+            show(run, note=note)
 
     def runs(self, options: argparse.Namespace, _cell: str | None) -> Any:
         from ..run.select import list_summaries
         from .table import RunTable
 
         found = list_summaries(experiment=options.experiment, active=options.active, limit=options.limit)
+        if len(found) == options.limit:
+            _say(f"the newest {options.limit}; `--limit N` shows more")
         return RunTable(found)
 
     def _selected(self, options: argparse.Namespace) -> list[Any]:
+        from ..config import current_project, default_experiment
         from ..verbs.select import selected
-        from .standing import experiment
 
-        return cast(list[Any], selected(options, experiment(), self.session.last_run))
+        experiment = default_experiment(current_project())
+        return cast(list[Any], selected(options, experiment, self.session.last_run))
 
     def show(self, options: argparse.Namespace, _cell: str | None) -> Any:
         runs = self._selected(options)

@@ -9,7 +9,9 @@ from typing import Any
 
 from ..errors import ConfigError, did_you_mean
 
-_VARIABLE = re.compile(r"\{\{|\}\}|\{([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\}")
+_NAME = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
+# {name} is a variable, {{name}} those letters in braces; whatever else holds a brace stays as typed
+_VARIABLE = re.compile(rf"\{{\{{(?P<literal>{_NAME})\}}\}}|\{{(?P<variable>{_NAME})\}}")
 
 
 def split(line: str, names: Mapping[str, Any]) -> list[str]:
@@ -24,29 +26,13 @@ def split(line: str, names: Mapping[str, Any]) -> list[str]:
         raise ConfigError.single(
             f"the line cannot be read: {str(error).lower()}", hint="quotes come in pairs"
         ) from error
-    return [_expand(word, names) for word in words]
-
-
-def _expand(word: str, names: Mapping[str, Any]) -> str:
-    if not word.startswith(("{", "[")) or not _is_json(word):
-        return _VARIABLE.sub(lambda found: _value(found, names), word)
-    return word
-
-
-def _is_json(word: str) -> bool:
-    import json
-
-    try:
-        json.loads(word)
-    except ValueError:
-        return False
-    return True
+    return [_VARIABLE.sub(lambda found: _value(found, names), word) for word in words]
 
 
 def _value(found: re.Match[str], names: Mapping[str, Any]) -> str:
-    dotted = found.group(1)
+    dotted = found["variable"]
     if dotted is None:
-        return found.group(0)[0]  # {{ and }} are the braces themselves
+        return "{" + found["literal"] + "}"
     first, *attributes = dotted.split(".")
     if first not in names:
         known = [name for name in names if not name.startswith("_")]
@@ -54,7 +40,7 @@ def _value(found: re.Match[str], names: Mapping[str, Any]) -> str:
         raise ConfigError.single(
             f"no variable '{first}' in this notebook",
             where="{" + dotted + "}",
-            hint=" ".join(filter(None, (near, "`{{…}}` stands for the braces themselves"))),
+            hint=" ".join(filter(None, (near, "`{{" + first + "}}` stands for the letters themselves"))),
         )
     value = names[first]
     for name in attributes:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
@@ -13,16 +14,17 @@ from pathlib import Path
 from typing import Protocol
 
 from .. import settings
-from ..errors import home_error
+from ..errors import SnapshotError, home_error
 from ..runtime import manifest
 from ..runtime.atomic import write_once
 from ..runtime.manifest import DIRECTORY, EXECUTABLE, FILE, LINK, Entry
 from ..runtime.objects import CHUNK, ObjectStore
 from ..runtime.paths import Home
-from .value import Skipped, Snapshot
+from .value import Skipped, Snapshot, printable, size_text
 from .walk import Tree, walk
 
 _MOST_READS = 5
+_NAMED = 3  # of the files of a directory that is too big
 
 
 class _Store(Protocol):
@@ -34,7 +36,11 @@ class _SourceError(Exception):
 
 
 def take(
-    root: str | os.PathLike[str], home: Home | None = None, *, extra: Mapping[str, bytes] | None = None
+    root: str | os.PathLike[str],
+    home: Home | None = None,
+    *,
+    extra: Mapping[str, bytes] | None = None,
+    limit_bytes: int | None = None,
 ) -> Snapshot:
     """Freeze `root` into the store of `home` (default: RUNCFG_HOME), manifest and all.
 
@@ -42,13 +48,16 @@ def take(
         root: The directory.
         home: Where the objects and the manifest go.
         extra: Files to add beside those of the directory, by paths that are free there.
+        limit_bytes: Refuse a bigger directory before any file is read.
 
     Raises:
-        SnapshotError: The directory, or one below it that is not ignored, cannot be read.
+        SnapshotError: The directory, or one below it that is not ignored, cannot be read, or it is too big.
         HomeError: The objects or the manifest cannot be written; nothing partial is left.
     """
     home = home or Home(str(settings.home()))
     tree = walk(_absolute(root), home.root)
+    if limit_bytes is not None:
+        _weigh(_absolute(root), tree, limit_bytes)
     try:
         home.create()
         snapshot, data = _freeze(_absolute(root), tree, ObjectStore(home.objects), extra or {})
@@ -64,6 +73,21 @@ def scan(
     """What `take` would return, digest and all, with nothing written."""
     home = home or Home(str(settings.home()))
     return _freeze(_absolute(root), walk(_absolute(root), home.root), _Digests(), extra or {})[0]
+
+
+def _weigh(root: str, tree: Tree, limit_bytes: int) -> None:
+    sizes = []
+    for path in tree.files:
+        with contextlib.suppress(OSError):  # gone meanwhile
+            sizes.append((os.lstat(os.path.join(root, path)).st_size, path))
+    total = sum(size for size, _ in sizes)
+    if total > limit_bytes:
+        biggest = [f"{printable(path)} {size_text(size)}" for size, path in sorted(sizes)[: -_NAMED - 1 : -1]]
+        raise SnapshotError(
+            f"the snapshot would be {size_text(total)}",
+            where=f"the biggest: {', '.join(biggest)}",
+            hint="name in .amlignore what the run does not need, or say `--yes`",
+        )
 
 
 def _absolute(root: str | os.PathLike[str]) -> str:

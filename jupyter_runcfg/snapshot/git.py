@@ -7,14 +7,14 @@ import re
 import subprocess
 import time
 
-TIMEOUT_S = 5.0
+TIMEOUT_S = 1.0  # a submit waits for it
 
 
 def facts(root: str | os.PathLike[str]) -> dict[str, str]:
     """`repository` (a URL without credentials), `branch`, `commit` and `dirty` ("true", "false").
 
     A fact that is not there is left out: {} without git or a repository, no `commit` before the
-    first one, no `dirty` where git does not answer within five seconds.
+    first one, no `dirty` where git does not answer within a second.
     """
     deadline = time.monotonic() + TIMEOUT_S
     found: dict[str, str] = {}
@@ -38,6 +38,9 @@ def facts(root: str | os.PathLike[str]) -> dict[str, str]:
 
 def _git(root: str | os.PathLike[str], deadline: float, *words: str) -> str | None:
     """What the command printed; None when it failed, is not installed or was not done in time."""
+    left_s = deadline - time.monotonic()
+    if left_s <= 0:
+        return None
     environment = {
         **os.environ,
         "GIT_OPTIONAL_LOCKS": "0",
@@ -50,7 +53,7 @@ def _git(root: str | os.PathLike[str], deadline: float, *words: str) -> str | No
             ["git", "-c", "core.fsmonitor=false", "-C", os.fspath(root), *words],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=max(0.01, deadline - time.monotonic()),
+            timeout=left_s,
             env=environment,
             check=False,
         )
@@ -62,20 +65,18 @@ def _git(root: str | os.PathLike[str], deadline: float, *words: str) -> str | No
 def without_credentials(url: str) -> str:
     """The URL without user, password, query and fragment; the user of an SSH address stays.
 
-    A password may hold an unescaped `/` or `@`: where the host would have to be `user:secret`, all
-    up to the last `@` goes.
+    A password may hold characters that should have been escaped: in doubt all up to the last `@` goes.
     """
     scheme, mark, rest = url.partition("://")
     if not mark:
-        return url
+        return re.sub(r"^([^/:@]+):[^/]*@", r"\1@", url)  # user:secret@host:path
+    head, at, tail = rest.rpartition("@")
+    name, colon, secret = head.partition(":")
+    is_port = "." in name and re.match(r"\d+/", secret)
+    if at and colon and "/" not in name and not name.startswith("[") and not is_port:
+        rest = f"{name}@{tail}"
     rest = re.split(r"[?#]", rest, maxsplit=1)[0]
-    authority = rest.split("/", 1)[0]
-    secret_has_slash = "@" not in authority and re.search(r":(?!\d*$)", authority)
-    if secret_has_slash and not authority.startswith("["):
-        user, _, rest = rest.rpartition("@")
-    else:
-        user, _, host = authority.rpartition("@")
-        rest = host + rest[len(authority) :]
-    name = user.split(":", 1)[0]
-    keeps_user = name and scheme.endswith("ssh")
-    return f"{scheme}://{name}@{rest}" if keeps_user else f"{scheme}://{rest}"
+    authority, slash, path = rest.partition("/")
+    user, _, host = authority.rpartition("@")
+    keeps_user = user and scheme.endswith("ssh")
+    return f"{scheme}://{f'{user}@' if keeps_user else ''}{host}{slash}{path}"

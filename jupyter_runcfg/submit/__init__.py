@@ -33,18 +33,22 @@ def submit(submission: Submission) -> RunPaths:
     home = Home(str(settings.home()))
     with _home_errors(home):
         home.create()
-    frozen = snapshot.take(plan.source, home, extra=plan.extra)
+    frozen = snapshot.take(plan.source, home, extra=plan.extra, limit_bytes=submission.limit_bytes)
     _check_script(plan, frozen)
     paths = home.run(new_run_id(plan.experiment))
     with _home_errors(home):
-        _write_record(home, paths, plan, frozen)
+        number = _write_record(home, paths, plan, frozen)
     try:
         _launch(home, paths, plan)
     except TargetError as error:
         ending.write_status(paths, "Failed", error.message)
         raise
+    except OSError as error:  # before the start of the job, whatever happens after it is no error
+        _remove_record(home, paths, plan.experiment, number)
+        raise home_error(error, home.root) from error
     except BaseException:
-        ending.write_status(paths, "Canceled", "interrupted before its launch")
+        if not ending.write_unstarted(paths, 1, "Canceled", "interrupted before its launch"):
+            ending.ask_cancel(paths)
         raise
     return paths
 
@@ -69,8 +73,8 @@ def _launch(home: Home, paths: RunPaths, plan: Plan) -> None:
     get_executor(plan.target, home).launch([_prepare(home, paths, plan)])
 
 
-def _write_record(home: Home, paths: RunPaths, plan: Plan, frozen: snapshot.Snapshot) -> None:
-    """The record with its request, or, when anything goes wrong, no record at all."""
+def _write_record(home: Home, paths: RunPaths, plan: Plan, frozen: snapshot.Snapshot) -> int:
+    """The record with its request, or, when anything goes wrong, no record at all; returns its number."""
     number = 0
     try:
         paths.create()
@@ -78,10 +82,15 @@ def _write_record(home: Home, paths: RunPaths, plan: Plan, frozen: snapshot.Snap
         request = build_request(paths.run_id, number, plan, frozen)
         atomic.write_once(paths.request, atomic.encode(request))
     except BaseException:
-        shutil.rmtree(paths.directory, ignore_errors=True)
-        if number:
-            release_number(home, plan.experiment, number)
+        _remove_record(home, paths, plan.experiment, number)
         raise
+    return number
+
+
+def _remove_record(home: Home, paths: RunPaths, experiment: str, number: int) -> None:
+    shutil.rmtree(paths.directory, ignore_errors=True)
+    if number:
+        release_number(home, experiment, number)
 
 
 def _check_script(plan: Plan, frozen: snapshot.Snapshot) -> None:

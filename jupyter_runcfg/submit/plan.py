@@ -6,22 +6,23 @@ import ast
 import os
 import re
 import secrets
+import shlex
 import shutil
 import sys
 import time
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..config import default_experiment, find_project
+from ..config import default_experiment, find_project, is_home, working_directory
 from ..errors import ConfigError, Fault, TargetError, did_you_mean
-from ..executors import get_executor
-from ..runtime.paths import Home
+from ..executors import check_target
 
 if TYPE_CHECKING:
     from ..config import RunConfiguration
 
-_EXPERIMENT = re.compile(r"[A-Za-z0-9][\w-]{0,254}")
+_EXPERIMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,254}")
 _SUFFIX = {"python": ".py", "bash": ".sh"}
 
 
@@ -49,6 +50,8 @@ class Submission:
     tags: dict[str, str] = field(default_factory=dict)
     cell: Cell | None = None
     notebook: str | None = None
+    limit_bytes: int | None = None
+    """A bigger directory is refused; None: any size."""
 
 
 @dataclass(frozen=True)
@@ -120,12 +123,11 @@ class _Planner:
     def source(self) -> Path:
         named = self.submission.source
         if named is not None:
-            if not named.is_dir():
+            if not os.path.isdir(named):
                 self.fault(f"the source directory '{named}' is not there", "--source", "name a directory")
             return named.absolute()
-        owner = self.config.project_directory()
-        found = owner or find_project(Path.cwd()) or Path.cwd()
-        if found in (Path.home(), Path(found.anchor)):
+        found = self.config.project_directory() or find_project(working_directory()) or working_directory()
+        if is_home(found):
             self.fault(
                 f"the source directory would be {found}, with everything in it",
                 "--source",
@@ -135,7 +137,7 @@ class _Planner:
 
     def check_target(self) -> None:
         try:
-            get_executor(str(self.config.target), Home(""))
+            check_target(str(self.config.target))
         except TargetError as error:
             self.fault(error.message, "target", error.hint)
         if self.config.environment.docker.enabled:
@@ -175,7 +177,7 @@ class _Planner:
         command = self.config.command or ""
         if isinstance(command, str):
             return None, ("/bin/sh", "-c", command), command
-        return None, tuple(str(word) for word in command), " ".join(str(word) for word in command)
+        return None, tuple(str(word) for word in command), shlex.join(str(word) for word in command)
 
     def cell(
         self, cell: Cell, source: Path, python: str, extra: dict[str, bytes]
@@ -183,24 +185,26 @@ class _Planner:
         if not cell.code.strip():
             self.fault("the cell has no code to run", hint="write the script below the first line")
         if cell.language == "python":
-            self.check_syntax(cell.code)
+            self.check_syntax(cell.code, python)
         name = _free_name(source, _SUFFIX[cell.language])
         extra[name] = cell.code.encode("utf-8", "surrogatepass")
         program = python if cell.language == "python" else "bash"
         lines = "1 line" if cell.lines == 1 else f"{cell.lines} lines"
         return name, (program, name, *self.arguments()), f"{cell.language.capitalize()} cell, {lines}"
 
-    def check_syntax(self, code: str) -> None:
+    def check_syntax(self, code: str, python: str) -> None:
+        """Find what would fail before the first line runs; another interpreter may know newer syntax."""
         try:
-            ast.parse(code)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                if python == sys.executable:
+                    compile(code, "cell", "exec", dont_inherit=True)
+                else:
+                    ast.parse(code)
         except SyntaxError as error:
             text = (error.text or "").strip()
             message = f"{error.msg}: {text}" if text else str(error.msg)
-            hint = "nothing was submitted; lines are counted below the %%runcfg line"
-            if text.startswith(("!", "%")):
-                message = f"the cell has a line for IPython: {text}"
-                hint = "a run is a plain script: leave the line out, or use `--lang bash`"
-            self.fault(message, file="cell", line=(error.lineno or 0), hint=hint)
+            self.fault(message, file="cell", line=error.lineno or 0, hint=_syntax_hint(text, str(error.msg)))
         except ValueError as error:  # a NUL byte
             self.fault(str(error), file="cell")
 
@@ -220,13 +224,14 @@ class _Planner:
         if path is None:
             return None, (), ""
         program = "bash" if path.endswith(".sh") else python
-        return path, (program, path, *self.arguments()), " ".join([path, *self.arguments()])
+        return path, (program, path, *self.arguments()), shlex.join([path, *self.arguments()])
 
     def find_script(self, named: str, source: Path) -> str | None:
         """The script's path below the source directory: the working directory first, then the source."""
         expanded = os.path.expanduser(named)
-        here, there = Path(os.path.abspath(expanded)), Path(os.path.abspath(source / expanded))
-        hits = [path for path in dict.fromkeys((here, there)) if path.is_file()]
+        places = [source] if self.submission.source is not None else [working_directory(), source]
+        paths = dict.fromkeys(Path(os.path.normpath(place / expanded)) for place in places)
+        hits = [path for path in paths if os.path.isfile(path)]
         inside = [path for path in hits if path.is_relative_to(source)]
         if len(inside) == 2:
             both = " and ".join(str(path) for path in inside)
@@ -244,11 +249,21 @@ class _Planner:
         return None
 
     def no_such_script(self, named: str, source: Path) -> None:
-        folder = (source / named).parent
-        names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
-        near = did_you_mean(Path(named).name, names)
-        hint = near or "is it in another directory? `--source`"
+        try:
+            names = os.listdir((source / named).parent)
+        except OSError as error:
+            hint = f"{error.strerror}: {error.filename}"
+        else:
+            hint = did_you_mean(Path(named).name, names) or "is it in another directory? `--source`"
         self.fault(f"no script '{named}' in {source}", "script", hint)
+
+
+def _syntax_hint(text: str, message: str) -> str:
+    if text.startswith(("!", "%")):
+        return "a run is a plain script: IPython's own lines do not work in it; leave this one out"
+    if "await" in message or "async" in message:
+        return "a script has no event loop of its own: `import asyncio; asyncio.run(…)`"
+    return "taken for Python (`--lang` says otherwise); lines are counted below the %%runcfg line"
 
 
 def _free_name(source: Path, suffix: str) -> str:

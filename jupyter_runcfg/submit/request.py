@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
-import socket
 import time
-from pathlib import Path
 from typing import Any
 
 from .. import snapshot
 from ..runtime import process
 from ..snapshot import git
+from ..snapshot.value import printable
 from ..version import __version__
 from .plan import Plan
 
@@ -42,13 +41,13 @@ def build_request(run_id: str, number: int, plan: Plan, frozen: snapshot.Snapsho
             "bytes": frozen.size_bytes,
             "described": frozen.describe(),
         },
-        "not_sent": [[path, reason] for path, reason in frozen.skipped],
+        "notes": _notes(frozen),
         "source_directory": str(plan.source),
         "notebook": submission.notebook,
         "git": git.facts(plan.source),
         "tags": dict(submission.tags),
         "properties": {},
-        "client": {**process.identity(os.getpid()), "host": socket.gethostname()},
+        "client": process.identity(os.getpid()),
         "versions": {
             "jupyter_runcfg": __version__,
             "python": platform.python_version(),
@@ -58,11 +57,17 @@ def build_request(run_id: str, number: int, plan: Plan, frozen: snapshot.Snapsho
     }
 
 
+def _notes(frozen: snapshot.Snapshot) -> list[str]:
+    """What a person should know of files that do not travel, or not as they may think."""
+    notes = [f"not sent: {printable(path)} ({reason})" for path, reason in frozen.skipped]
+    notes += [f"sent, but: {printable(path)} ({reason})" for path, reason in frozen.doubtful]
+    return notes
+
+
 def _sent(plan: Plan, frozen: snapshot.Snapshot, number: int) -> str:
     """The one line that says what was sent."""
     interpreter = "this interpreter" if plan.argv[:1] == (plan.python,) else plan.argv[0]
-    folder = str(plan.source)
-    home = str(Path.home())
+    folder, home = str(plan.source), os.path.expanduser("~")
     if folder.startswith(home + os.sep):
         folder = "~" + folder[len(home) :]
     return (

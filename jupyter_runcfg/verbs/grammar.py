@@ -34,9 +34,6 @@ class _Parser(argparse.ArgumentParser):
             hint = " ".join(filter(None, (near, hint)))
         raise ConfigError.single(message, hint=hint)
 
-    def print_help(self, file: object = None) -> None:
-        raise HelpAsked(self.format_help())
-
 
 def _submit(parser: _Parser) -> None:
     parser.add_argument(
@@ -59,6 +56,7 @@ def _submit(parser: _Parser) -> None:
     waiting.add_argument("--wait", action="store_true", default=None, help="stay until the run has ended")
     waiting.add_argument("--detach", action="store_false", dest="wait", help="do not stay")
     parser.add_argument("--dry-run", action="store_true", help="show the request, send nothing")
+    parser.add_argument("--yes", action="store_true", help="send the directory however big it is")
     parser.add_argument("--as", dest="variable", metavar="VAR", help="(notebook) bind the Run to this name")
 
 
@@ -107,7 +105,7 @@ def _maybe_named(parser: _Parser) -> None:
 
 def _quickstart(parser: _Parser) -> None:
     parser.add_argument(
-        "directory", nargs="?", default="runcfg-quickstart", help="where the example is made (new or empty)"
+        "directory", nargs="?", default="diabetes", help="where the example is made (default: diabetes)"
     )
 
 
@@ -165,7 +163,9 @@ def parse(words: Sequence[str], prog: str, where: str) -> argparse.Namespace:
     known[name].words(parser)
     if where == "shell":
         parser.add_argument("--json", action="store_true", help="print JSON, for programs")
-    options = parser.parse_args(list(words[1:]))
+    if {"-h", "--help"} & set(words):  # asked for here: intermixed parsing cannot print a `%` of ours
+        raise HelpAsked(parser.format_help())
+    options = parser.parse_intermixed_args(list(words[1:]))
     options.verb = name
     options.arguments = arguments
     if arguments is not None and name != "submit":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ..errors import RunNotFoundError
 from ..run import Run, get_run
@@ -13,23 +13,30 @@ from . import grammar
 def selected(options: argparse.Namespace, experiment: str | None, last: str | None = None) -> list[Run]:
     """The named runs; without a name the newest one (`last`: the id of this kernel's newest).
 
+    A bare number counts in the experiment that was named, else in that of this kernel's newest run, else
+    in the one a run from here would have.
+
     Raises:
         RunNotFoundError: A word names no run.
     """
     words = options.runs or ["last"]
     if options.experiment:
         return [get_run(word, options.experiment) for word in words]
-    return [Run(None, last) if word == "last" and last else _get(word, experiment) for word in words]
+    newest = None if last is None else Run(None, last)
+    within = [newest.experiment.name] if newest is not None else []
+    within += [experiment] if experiment is not None and experiment not in within else []
+    return [newest if word == "last" and newest else _get(word, within) for word in words]
 
 
-def _get(word: str, experiment: str | None) -> Run:
+def _get(word: str, experiments: Sequence[str]) -> Run:
     """`last` is the newest of the experiment, and of all when that has none."""
-    try:
-        return get_run(word, experiment)
-    except RunNotFoundError:
-        if not word.startswith("last") or experiment is None:
-            raise
-        return get_run(word)
+    for experiment in experiments:
+        try:
+            return get_run(word, experiment)
+        except RunNotFoundError:
+            if experiment == experiments[-1] and not word.startswith("last"):
+                raise
+    return get_run(word)
 
 
 def wait_for(runs: list[Run], timeout: str | None, done: Callable[[Run], None]) -> None:
@@ -37,7 +44,7 @@ def wait_for(runs: list[Run], timeout: str | None, done: Callable[[Run], None]) 
 
     Raises:
         RunFailedError: One ended as Failed or Canceled.
-        TimeoutError: One goes on after the time.
+        StillRunningError: One goes on after the time.
     """
     limit = None if timeout is None else float(grammar.seconds(timeout))
     for run in runs:
@@ -49,10 +56,7 @@ def wait_for(runs: list[Run], timeout: str | None, done: Callable[[Run], None]) 
 
 def cancel(run: Run) -> str:
     """Ask for the end of a run; the answer in a line."""
-    before = run.summary()
-    if before.is_terminal:
-        return f"{before.label} has ended already: {before.status}"
+    if run.is_ended:
+        return f"{run.label} has ended already: {run.summary().status}"
     run.cancel()
-    after = run.summary()
-    said = "canceled" if after.is_terminal else "cancel asked for"
-    return f"{after.label}: {said}"
+    return f"{run.label}: {'canceled' if run.is_ended else 'cancel asked for'}"

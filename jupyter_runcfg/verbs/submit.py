@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..config import RunConfiguration
-from ..errors import ConfigError
+from ..errors import ConfigError, did_you_mean
 from ..submit import Cell, Submission
 from . import grammar
 
+ASK_ABOVE_BYTES = 300_000_000
 _SCRIPT_ENDINGS = (".py", ".sh", ".ipynb")
 
 
@@ -71,6 +72,7 @@ def read_submission(options: argparse.Namespace, body: str | None, context: Cont
         tags=dict(grammar.key_value(word, "--tag") for word in options.tag),
         cell=cell,
         notebook=context.notebook,
+        limit_bytes=None if options.yes else ASK_ABOVE_BYTES,
     )
     return Reading(submission, tuple(notes))
 
@@ -137,6 +139,13 @@ def _is_mapping(body: str) -> bool:
     from ruamel.yaml.error import YAMLError
 
     try:
-        return isinstance(YAML(typ="safe", pure=True).load(body), dict)
+        tree = YAML(typ="safe", pure=True).load(body)
     except (YAMLError, ValueError):
         return False
+    # a broken program may read as a mapping too: a configuration has a key that we know, or nearly
+    return isinstance(tree, dict) and any(_is_like_setting(str(key)) for key in tree)
+
+
+def _is_like_setting(key: str) -> bool:
+    known = RunConfiguration.setting_names()
+    return key in known or bool(did_you_mean(key.replace("_", ""), known))

@@ -52,13 +52,18 @@ def number(value: float) -> str:
     return shown.replace("-", "−")
 
 
+def one_line(text: str) -> str:
+    """Text for a cell of a table: what would break the line or act on a terminal stands as an escape."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
 def row(summary: RunSummary) -> tuple[str, ...]:
     """One run as the texts of COLUMNS."""
     metrics = [f"{name} {number(value)}" for name, value in summary.metrics.items()]
     if len(metrics) > MOST_METRICS:
         metrics = [*metrics[:MOST_METRICS], f"+{len(metrics) - MOST_METRICS}"]
     took = duration(summary.duration_s(time.time()))
-    return (
+    texts = (
         summary.label,
         summary.status,
         moment(summary.created),
@@ -67,6 +72,7 @@ def row(summary: RunSummary) -> tuple[str, ...]:
         summary.name or summary.script,
         ", ".join(metrics),
     )
+    return tuple(one_line(text) for text in texts)
 
 
 def answer(summary: RunSummary) -> str:

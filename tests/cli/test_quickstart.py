@@ -9,7 +9,7 @@ from jupyter_runcfg.cli import main
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    return tmp_path / "runcfg-quickstart"
+    return tmp_path / "diabetes"
 
 
 def test_it_does_the_main_job_and_says_what_happens(folder, capfd):

@@ -196,3 +196,42 @@ def test_version_is_printed(shell):
     import jupyter_runcfg
 
     assert shell("--version")[:2] == (0, jupyter_runcfg.__version__ + "\n")
+
+
+def test_json_waits_for_the_end_too(project, shell):
+    """`submit --json` prints the ended run and fails as it did; with --detach it is back at once."""
+    project.write("train.py", "raise SystemExit(3)")
+    status, out, _err = shell("submit", "train.py", "--json")
+    assert (status, json.loads(out)["status"], json.loads(out)["exit_code"]) == (1, "Failed", 3)
+    assert shell("submit", "train.py", "--json", "--detach")[0] == 0
+
+
+def test_json_has_no_nan(project, shell):
+    """A metric that is no number is null: other programs read what we print."""
+    project.write("train.py", "from azureml.core import Run\nRun.get_context().log('loss', float('nan'))")
+    assert shell("submit", "train.py")[0] == 0
+    rows = json.loads(shell("runs", "--json")[1], parse_constant=pytest.fail)
+    assert rows[0]["metrics"] == {"loss": None}
+
+
+def test_azures_own_settings_in_the_home_directory_are_no_project(project, shell, private_directories):
+    """SDK v1 leaves ~/.azureml behind: a directory below the home is a project of its own all the same."""
+    below = private_directories / "thesis"
+    below.mkdir(exist_ok=True)
+    (private_directories / ".azureml" / "auth").mkdir(parents=True, exist_ok=True)
+    (below / "train.py").write_text("print(1)")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(below)
+        _status, _out, err = shell("submit", "train.py")
+    assert "thesis/1 Completed" in err
+
+
+def test_a_directory_that_was_deleted_is_one_error(project, shell):
+    """Run from a directory that is gone, the verbs say so."""
+    gone = project.directory / "gone"
+    gone.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(gone)
+        gone.rmdir()
+        status, _out, err = shell("submit", "train.py")
+    assert (status, err.splitlines()[0]) == (2, "error: the working directory is not there any more")

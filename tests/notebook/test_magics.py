@@ -6,7 +6,13 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 import jupyter_runcfg
-from jupyter_runcfg.errors import ConfigError, RunFailedError, TargetError
+from jupyter_runcfg.errors import (
+    ConfigError,
+    RunFailedError,
+    SnapshotError,
+    StillRunningError,
+    TargetError,
+)
 
 from ..project import project
 
@@ -113,7 +119,10 @@ def test_a_wrong_set_changes_nothing(project, notebook):
     [
         ("%%runcfg submit\nprint(1", "'(' was never closed: print(1"),
         ("%%runcfg submit\n\n", "the cell has no code to run"),
-        ("%%runcfg submit\n!pip install x\n", "the cell has a line for IPython: !pip install x"),
+        ("%%runcfg submit\n!pip install x\n", "invalid syntax: !pip install x"),
+        ("%%runcfg submit\nreturn 5\n", "'return' outside function"),
+        ("%%runcfg submit\nawait thing()\n", "'await' outside function"),
+        ("%%runcfg submit\nfor i in range(3):\n    print 'x'\n", "Missing parentheses in call to 'print'"),
         ("%%runcfg runs\nx\n", "`runs` takes no cell body"),
         ("%%runcfg config\nscript: a.py\n", "the configuration needs a name"),
         ("%%runcfg config x\nscript: [\n", "a value is missing"),
@@ -219,3 +228,62 @@ def test_the_same_names_work_in_the_notebook_itself(notebook):
     _, printed = notebook("from azureml.core import Run\nrun = Run.get_context()\nrun.log('loss', 0.5)")
     assert printed == "[run] not part of a job: printed, not recorded\n[run] loss = 0.5\n"
     assert notebook("run.get_metrics()")[0] == {"loss": 0.5}
+
+
+def test_a_number_counts_in_the_experiment_of_the_newest_run(notebook):
+    """After a run of another experiment, `1` is that one's first; the folder's own are found too."""
+    notebook("%%runcfg submit --wait --experiment other\nprint('in other')\n")
+    assert notebook("%runcfg logs 1")[1].endswith("in other\n")
+    notebook("%%runcfg submit --wait\nprint('here')\n")
+    notebook("%%runcfg submit --wait\nprint('here too')\n")
+    notebook("%%runcfg submit --wait --experiment other\nprint('again')\n")
+    assert notebook("%runcfg logs 2")[1].endswith("again\n")
+    assert notebook("%runcfg logs project/2")[1].endswith("here too\n")
+
+
+def test_the_same_cell_again_names_the_run_that_still_goes_on(notebook):
+    """A second submit of one cell is a new run, with a note how to cancel the first."""
+    cell = "%%runcfg submit\nimport time; time.sleep(600)\n"
+    assert "still goes on" not in notebook(cell)[1]
+    assert "project/1 of the same cell still goes on: `%runcfg cancel project/1` ends it" in notebook(cell)[1]
+    notebook("%runcfg cancel 1 2")
+
+
+def test_what_does_not_travel_is_named(project, notebook):
+    """A link out of the directory is left out, and said so under the cell."""
+    (project.directory / "out").symlink_to("/etc/hostname")
+    printed = notebook("%%runcfg submit --wait\nprint(1)\n")[1]
+    assert "not sent: out (" in printed
+
+
+def test_a_big_directory_is_asked_about(project, notebook):
+    """Above 300 MB the biggest files are named and nothing is done until `--yes`."""
+    for name, size in (("a.bin", 200), ("b.bin", 150), ("c.bin", 1)):
+        with (project.directory / name).open("wb") as stream:
+            stream.truncate(size << 20)
+    with pytest.raises(SnapshotError) as caught:
+        notebook("%%runcfg submit\nprint(1)\n")
+    assert caught.value.message == "the snapshot would be 368.1 MB"
+    assert caught.value.where == "the biggest: a.bin 209.7 MB, b.bin 157.3 MB, c.bin 1.0 MB"
+    assert "`--yes`" in caught.value.hint
+    assert notebook("%runcfg runs")[0] == []
+
+
+def test_waiting_ends_when_the_time_is_over(notebook):
+    """`wait --timeout` raises our error, and the run goes on."""
+    notebook("%%runcfg submit\nimport time; time.sleep(600)\n")
+    with pytest.raises(StillRunningError, match="run project/1 has not ended within 1 s; it goes on"):
+        notebook("%runcfg wait --timeout 1")
+    notebook("%runcfg cancel")
+
+
+def test_loading_never_fails(project, capsys, monkeypatch):
+    """Where the records cannot be kept, the greeting says so and the magics are there."""
+    monkeypatch.setenv("RUNCFG_HOME", "relative")
+    shell = InteractiveShell.instance()
+    shell.run_line_magic("load_ext", "jupyter_runcfg")
+    out = capsys.readouterr().out
+    assert "RUNCFG_HOME is 'relative', another place in each directory" in out
+    assert "runcfg" in shell.magics_manager.magics["line"]
+    shell.run_line_magic("unload_ext", "jupyter_runcfg")
+    InteractiveShell.clear_instance()

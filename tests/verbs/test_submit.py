@@ -26,6 +26,9 @@ def read(*words, body=None, current=None):
         ("print(1)\n", False),
         ("x: int\nprint(x)\n", False),
         ("print(1", False),
+        ("for i in range(3):\n    print 'x'\n", False),
+        ("if x == 1:\n y = (\n", False),
+        ("scirpt: [1, 2]\nother: 'x'\n", True),
         ("", False),
         ("# only a comment", False),
         ("- a\n- b\n", False),
@@ -98,3 +101,9 @@ def test_words_that_contradict_each_other_are_refused(words, body, message):
     with pytest.raises(ConfigError) as caught:
         read(*words, body=body)
     assert caught.value.message == message
+
+
+def test_a_script_may_stand_behind_options():
+    """`submit NAME --option value script.py` is read as it is meant."""
+    submission = read("gpu", "--target", "local", "x.py").submission
+    assert (submission.config.script, submission.config.target) == ("x.py", "local")
