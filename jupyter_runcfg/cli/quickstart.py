@@ -17,7 +17,7 @@ from ..config import RunConfiguration, list_configurations
 from ..errors import ConfigError, HomeError
 from ..run.submitting import submit_words
 from ..snapshot.value import printable
-from ..submit import Submission
+from ..submission import Submission
 from .follow import follow
 
 EPOCHS = 60

@@ -17,7 +17,7 @@ from ..run import Run
 from ..run.select import list_summaries
 from ..run.submitting import submit_words
 from ..runtime import atomic
-from ..submit import preview
+from ..submission import preview
 from ..verbs import select, wording
 from ..verbs.submit import Context, read_submission
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ..hosts import Host, LocalHost
-from ..runtime import archive, atomic, process
+from ..runtime import archive, atomic, ending, process
 from ..runtime.paths import AttemptPaths, Home, RunPaths
 from .base import EngineWord, Job, JobSpec, Prepared
 
@@ -43,11 +41,16 @@ class LocalExecutor:
         paths = RunPaths(request.spec.record)
         attempt = paths.attempt(request.spec.attempt)
         attempt.create()
+        ending.Reserve(attempt.reserve).fill()  # no job starts that could not tell how it ended
         who = self.host.spawn(request.argv, log=paths.runtime_log)
         job_id = str(who["pid"])
         note = {"job_id": job_id, "process": who, "command": request.text}
-        with suppress(OSError):  # the job runs already; where its note has no room, its claim says the same
+        try:
             atomic.write_once(attempt.job, atomic.encode(note))
+        except OSError:  # a full disk: a job that nobody could find again must not run
+            self.host.end(who)
+            self.host.end_run(request.spec.run_id, 0.0)
+            raise
         return Job(request.spec.run_id, job_id)
 
     def poll(self, specs: Sequence[JobSpec]) -> list[EngineWord]:
@@ -110,9 +113,9 @@ class LocalExecutor:
 
 def _elsewhere(who: dict[str, Any]) -> EngineWord | None:
     """A home may be shared: what became of another machine's process, only that machine can tell."""
-    if who.get("host") in (None, os.uname().nodename):
+    if not process.is_elsewhere(who):
         return None
-    return EngineWord("NotResponding", f"it runs on {who.get('host')}")
+    return EngineWord("NotResponding", f"it was started on {who.get('host')}, which cannot be asked here")
 
 
 def _last_line(path: str) -> str:

@@ -39,7 +39,7 @@ class Batch:
 class Follower:
     """Follows one record on disk; keeps offsets only, so many may follow the same run."""
 
-    def __init__(self, paths: RunPaths, settle: Callable[[], None] | None = None) -> None:
+    def __init__(self, paths: RunPaths, settle: Callable[[], object] | None = None) -> None:
         """Follow a record.
 
         Args:

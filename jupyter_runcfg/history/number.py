@@ -25,8 +25,10 @@ def take_number(home: Home, experiment: str, run_id: str) -> int:
 
 
 def release_number(home: Home, experiment: str, number: int) -> None:
-    """Give back the number of a run that was never written."""
-    os.unlink(os.path.join(directory(home, experiment), str(number)))
+    """Give back the number of a run that was never written, unless a later one is taken already."""
+    root = directory(home, experiment)
+    if not os.path.exists(os.path.join(root, str(number + 1))):
+        os.unlink(os.path.join(root, str(number)))
 
 
 def run_id_of(home: Home, experiment: str, number: int) -> str | None:
@@ -40,7 +42,7 @@ def run_id_of(home: Home, experiment: str, number: int) -> str | None:
 
 
 def _last(root: str) -> int:
-    """The highest number taken, found by doubling and halving: numbers have no gaps to speak of."""
+    """The highest number taken, found by doubling and halving: there are no gaps."""
 
     def taken(number: int) -> bool:
         return os.path.exists(os.path.join(root, str(number)))

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..runtime import atomic, status
-from ..runtime.events import event_files, read_events
+from ..runtime.events import event_files, in_order, read_events, read_latest
 from ..runtime.paths import RunPaths
+
+_DAMAGED_END = {"status": "Failed", "cause": "the file of its end is damaged", "exit_code": None}
 
 
 @dataclass(frozen=True)
@@ -76,17 +78,29 @@ class RecordReader:
 
     def read(self, limit: int = -1) -> list[dict[str, Any]]:
         """Take in new events (at most `limit` bytes of each writer's file) and return them."""
+        self._read_end()
+        _ = self.request
+        files = []
+        for path in event_files(self.paths.events):
+            events, self._offsets[path] = read_events(path, self._offsets.get(path, 0), limit)
+            files.append(events)
+        new = in_order(files)
+        for event in new:
+            self._take(event)
+        return new
+
+    def read_latest(self) -> None:
+        """Take in the whole record once, of each metric its last value only: quick however long the run."""
+        self._read_end()
+        _ = self.request
+        for event in in_order(read_latest(path) for path in event_files(self.paths.events)):
+            self._take(event)
+
+    def _read_end(self) -> None:
         if self.end is None:
             self.end = atomic.read_json(self.paths.end)
-        _ = self.request
-        new = []
-        for path in event_files(self.paths.events):
-            events, offset = read_events(path, self._offsets.get(path, 0), limit)
-            self._offsets[path] = offset
-            for event in events:
-                self._take(event)
-            new += events
-        return new
+        if self.end is None and os.path.exists(self.paths.end):
+            self.end = atomic.read_json(self.paths.end) or dict(_DAMAGED_END)
 
     def _take(self, event: dict[str, Any]) -> None:
         kind = event["kind"]
@@ -164,5 +178,14 @@ def as_float(value: float) -> float:
 def read_summary(paths: RunPaths) -> RunSummary:
     """One record, read once."""
     reader = RecordReader(paths)
-    reader.read()
-    return reader.summary()
+    try:
+        reader.read_latest()
+        return reader.summary()
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):  # of a later version, damaged
+        cause = "its record cannot be read by this version"
+        return RunSummary(paths.run_id, "?", 0, None, "Failed", cause, "", "", _epoch_of(paths.run_id))
+
+
+def _epoch_of(run_id: str) -> float:
+    epoch = run_id.split("_")[-2:-1]
+    return float(epoch[0]) if epoch and epoch[0].isdigit() else 1.0

@@ -21,5 +21,8 @@ class Host(Protocol):
     def is_alive(self, who: dict[str, Any]) -> bool:
         """Whether exactly the process that `spawn` (or a claim) described still lives."""
 
+    def end(self, who: dict[str, Any]) -> None:
+        """Kill exactly the process that `spawn` described, if it still lives."""
+
     def end_run(self, run_id: str, grace_s: float) -> int:
         """End every process of a run; returns how many there were."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Sequence
 from typing import Any
@@ -39,6 +40,10 @@ class LocalHost:
 
     def is_alive(self, who: dict[str, Any]) -> bool:
         return process.is_alive(who)
+
+    def end(self, who: dict[str, Any]) -> None:
+        if self.is_alive(who):
+            process.send([who["pid"]], signal.SIGKILL)
 
     def end_run(self, run_id: str, grace_s: float) -> int:
         return process.end_all(run_id, grace_s)

@@ -97,7 +97,7 @@ class NotebookVerbs:
 
     def _preview(self, submission: Any) -> None:
         from ..runtime.atomic import encode
-        from ..submit import preview
+        from ..submission import preview
 
         request, command = preview(submission)
         _say(encode(request).decode("utf-8", "replace").rstrip())

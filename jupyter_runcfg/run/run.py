@@ -16,7 +16,7 @@ from ..errors import RuncfgError, RunFailedError, RunNotFoundError, StillRunning
 from ..history import Follower, RecordReader, RunSummary, read_summary
 from ..runtime import checkout, context, ending
 from ..runtime.paths import Home
-from .settle import settle
+from .settle import settle, with_word
 
 POLL_S = 0.05
 LOST_S = 5.0
@@ -56,8 +56,8 @@ class Run(context.Run):
 
     def refresh(self) -> RunSummary:
         """The same, after the engine was asked whether its job still lives."""
-        settle([self.paths])
-        return self.summary()
+        words = settle([self.paths])
+        return with_word(self.summary(), words.get(self.run_id))
 
     @property
     def label(self) -> str:
@@ -135,8 +135,11 @@ class Run(context.Run):
 
     def get_file_names(self) -> list[str]:
         """Files of the record that `download_file` takes: outputs/… and logs/…"""
-        outputs = self.paths.outputs if os.path.isdir(self.paths.outputs) else f"{self.paths.work}/outputs"
-        return ["outputs/" + name for name, _ in checkout.iter_files(outputs)] + self._log_names()
+        return ["outputs/" + name for name, _ in checkout.iter_files(self._outputs())] + self._log_names()
+
+    def _outputs(self) -> str:
+        """Where its output files are: with the script until it ends, then in the record."""
+        return self.paths.outputs if self.is_ended else super()._outputs()
 
     def download_file(self, name: str, output_file_path: str | None = None) -> str:
         """Copy one file of the record; returns where it is now.
@@ -147,9 +150,7 @@ class Run(context.Run):
         if name not in self.get_file_names():
             hint = "`run.get_file_names()` lists them"
             raise RuncfgError(f"run {self.label} has no file '{name}'", hint=hint)
-        root = self.paths.directory
-        if name.startswith("outputs/") and not os.path.isdir(self.paths.outputs):
-            root = self.paths.work  # the script is still writing them
+        root = os.path.dirname(self._outputs()) if name.startswith("outputs/") else self.paths.directory
         target = Path(output_file_path or Path(name).name)
         if target.is_dir():
             target /= Path(name).name
@@ -169,11 +170,17 @@ class Run(context.Run):
         return Follower(self.paths, settle=lambda: settle([self.paths]))
 
     def cancel(self) -> None:
-        """Ask the run to end; its job ends its whole process tree. Nothing happens to one that has ended."""
+        """Ask the run to end; its job ends its whole process tree. Nothing happens to one that has ended.
+
+        A run whose machine cannot be asked is ended in the record when it is canceled a second time.
+        """
         if self.is_ended:
             return
+        asked_before = os.path.exists(self.paths.cancel)
         ending.ask_cancel(self.paths)
-        settle([self.paths])
+        word = settle([self.paths]).get(self.run_id)
+        if asked_before and word is not None and word.status == "NotResponding":
+            ending.write_status(self.paths, "Canceled", word.reason)
 
     def wait(self, timeout_s: float | None = None) -> RunSummary:
         """Wait until the run has ended, however it ended.

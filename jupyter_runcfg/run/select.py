@@ -7,7 +7,7 @@ from ..errors import home_error
 from ..history import Index, RunSummary, resolve
 from ..runtime.paths import Home
 from .run import Run
-from .settle import settle
+from .settle import settle, with_word
 
 
 def _home() -> Home:
@@ -27,10 +27,11 @@ def list_summaries(
     with Index(home, settings.machine_id()) as index:
         index.refresh()
         unsettled = index.select(active=True)
+        words = settle(home.run(summary.run_id) for summary in unsettled)
         if unsettled:
-            settle(home.run(summary.run_id) for summary in unsettled)
             index.refresh()
-        return index.select(experiment=experiment, active=active, limit=limit)
+        found = index.select(experiment=experiment, active=active, limit=limit)
+    return [with_word(summary, words.get(summary.run_id)) for summary in found]
 
 
 def list_runs(experiment: str | None = None, *, active: bool = False, limit: int | None = None) -> list[Run]:

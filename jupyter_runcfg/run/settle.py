@@ -6,16 +6,19 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from ..errors import TargetError
 from ..executors import EngineWord, Executor, JobSpec, get_executor
+from ..history import RunSummary
 from ..runtime import atomic, ending, process
 from ..runtime.paths import RunPaths
 
 
-def settle(records: Iterable[RunPaths]) -> None:
-    """Poll the engines, one call each, and end the runs whose job is gone."""
+def settle(records: Iterable[RunPaths]) -> dict[str, EngineWord]:
+    """Poll the engines, one call each, and end the runs whose job is gone; their words by run id."""
+    words: dict[str, EngineWord] = {}
     by_target: dict[str, list[JobSpec]] = defaultdict(list)
     home = None
     for paths in records:
@@ -33,8 +36,17 @@ def settle(records: Iterable[RunPaths]) -> None:
         except TargetError:
             continue  # a record of an executor this installation does not have
         for spec, word in zip(specs, executor.poll(specs), strict=True):
+            words[spec.run_id] = word
             with suppress(OSError):  # a full disk, a home that may only be read: the next reader tries again
                 _settle_one(executor, spec, word)
+    return words
+
+
+def with_word(summary: RunSummary, word: EngineWord | None) -> RunSummary:
+    """The summary as it is with what the engine says now, as far as that is stronger than the record."""
+    if summary.is_terminal or word is None or word.status != "NotResponding":
+        return summary
+    return replace(summary, status=word.status, cause=word.reason)
 
 
 def spec_of(paths: RunPaths) -> JobSpec:
@@ -67,6 +79,6 @@ def _is_being_submitted(paths: RunPaths) -> bool:
     """Whether the process that wrote the request may still be about to launch it."""
     request = atomic.read_json(paths.request) or {}
     client = request.get("client")
-    if not isinstance(client, dict) or client.get("host") != os.uname().nodename:
+    if not isinstance(client, dict) or process.is_elsewhere(client):
         return True  # another machine's: not ours to judge
     return process.is_alive(client)

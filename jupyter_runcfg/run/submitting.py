@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..config import RunConfiguration, ScriptRunConfig
-from ..submit import Submission
-from ..submit import submit as _submit
+from ..submission import Submission
+from ..submission import submit as _submit
 from .run import Run
 
 

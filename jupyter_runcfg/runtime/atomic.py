@@ -8,12 +8,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def _temporary(path: "str", data: "bytes", mode: "int") -> "str":
+def _temporary(path: "str", data: "bytes", mode: "int", sync: "bool" = False) -> "str":
     name = "{}.{}.tmp".format(path, os.urandom(6).hex())
     descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
+            if sync:
+                stream.flush()
+                os.fsync(stream.fileno())
     except BaseException:
         os.unlink(name)
         raise
@@ -30,11 +33,14 @@ def write_replace(path: "str", data: "bytes", mode: "int" = 0o600) -> "None":
         raise
 
 
-def write_once(path: "str", data: "bytes", mode: "int" = 0o600) -> "bool":
-    """Put `data` at `path` unless something is there; False when another was first."""
+def write_once(path: "str", data: "bytes", mode: "int" = 0o600, sync: "bool" = False) -> "bool":
+    """Put `data` at `path` unless something is there; False when another was first.
+
+    With `sync` the bytes are on the disk before the name is: a power cut leaves no empty file.
+    """
     if os.path.lexists(path):
         return False
-    name = _temporary(path, data, mode)
+    name = _temporary(path, data, mode, sync)
     try:
         os.link(name, path)
     except FileExistsError:

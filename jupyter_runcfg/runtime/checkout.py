@@ -78,15 +78,30 @@ def is_unchanged(path: "str", before: "tuple[int, int, int] | None") -> "bool":
 def remove_unchanged(root: "str", stamps: "dict[str, tuple[int, int, int]]", below: "str" = "") -> "None":
     """Take away what is still as it was checked out (below a path), and directories that empties."""
     parents = set()
+    inside = _Inside(root)
     for name, before in stamps.items():
         if below and not name.startswith(below + "/"):
             continue
         path = os.path.join(root, name)
-        if is_unchanged(path, before):
+        if inside.holds(os.path.dirname(path)) and is_unchanged(path, before):
             os.unlink(path)
             parents.add(os.path.dirname(path))
     for parent in sorted(parents, key=len, reverse=True):
         _remove_empty(parent, root)
+
+
+class _Inside:
+    """Which directories really are below a root: the script may have put a link in the place of one."""
+
+    def __init__(self, root: "str") -> "None":
+        self.root = os.path.realpath(root)
+        self._known = {}  # type: dict[str, bool]
+
+    def holds(self, directory: "str") -> "bool":
+        if directory not in self._known:
+            real = os.path.realpath(directory)
+            self._known[directory] = real == self.root or real.startswith(self.root + os.sep)
+        return self._known[directory]
 
 
 def _remove_empty(directory: "str", root: "str") -> "None":

@@ -7,7 +7,7 @@ import os
 
 from ..errors import RuncfgError
 from . import atomic
-from .events import event_files, read_events
+from .events import event_files, in_order, read_events
 from .paths import RunPaths
 from .tracking import MetricSet, Tracker, scalar
 
@@ -127,6 +127,9 @@ class Run:
         for key, value in properties.items():
             self._track().property(key, value)
 
+    def _outputs(self) -> "str":
+        return os.path.join(self.paths.work, "outputs")
+
     def upload_file(self, name: "str", path_or_stream: "object") -> "None":
         """Keep a file among the outputs of the run, under `name`.
 
@@ -135,7 +138,7 @@ class Run:
         """
         import shutil  # here and below: what a script may not need, it does not wait for
 
-        root = os.path.join(os.path.realpath(self.paths.work), "outputs")
+        root = os.path.realpath(self._outputs())
         inner = name[len("outputs/") :] if name.startswith("outputs/") else name
         target = os.path.normpath(os.path.join(root, inner))
         if not target.startswith(root + os.sep):
@@ -150,10 +153,9 @@ class Run:
     def get_metrics(self, name: "str | None" = None, **_ignored: "object") -> "dict[str, object]":
         """What was logged so far: a value, a list of values, or for rows `{column: [values]}`."""
         metrics = MetricSet()
-        for path in event_files(self.paths.events):
-            for event in read_events(path)[0]:
-                if event["kind"] == "metric" and name in (None, event.get("name")):
-                    metrics.add(event)
+        for event in in_order(read_events(path)[0] for path in event_files(self.paths.events)):
+            if event["kind"] == "metric" and name in (None, event.get("name")):
+                metrics.add(event)
         return metrics.as_dict()
 
     def flush(self, timeout_seconds: "float" = 300) -> "None":

@@ -11,13 +11,15 @@ RESERVE_BYTES = 1 << 16
 
 def write(paths: "RunPaths", end: "dict[str, object]") -> "bool":
     """Link end.json; False when the run had ended already. Raises OSError."""
-    return atomic.write_once(paths.end, atomic.encode(end))
+    return atomic.write_once(paths.end, atomic.encode(end), sync=True)
 
 
 def write_status(paths: "RunPaths", status: "str", cause: "str", **more: "object") -> "bool":
     """End a run from outside of its job: canceled before its launch, or lost with its engine."""
     end = dict(more, status=status, cause=cause, t=time.time())
     end.setdefault("exit_code", None)
+    for number in paths.attempt_numbers():
+        Reserve(paths.attempt(number).reserve).release()  # of a runtime that could not do it any more
     return write(paths, end)
 
 
@@ -48,7 +50,9 @@ class Reserve:
         self.path = path
 
     def fill(self) -> "None":
-        """Take the space. Raises OSError."""
+        """Take the space, unless whoever launched the job has. Raises OSError."""
+        if os.path.exists(self.path) and os.path.getsize(self.path) == RESERVE_BYTES:
+            return
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(b"\0" * RESERVE_BYTES)

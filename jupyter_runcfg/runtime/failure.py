@@ -9,6 +9,9 @@ _FRAME = re.compile(r'^  File "(?P<file>[^"]+)", line (?P<line>\d+)', re.MULTILI
 _ERROR = re.compile(r"^(?P<type>[A-Za-z_](?:[\w.]|<locals>)*)(?:: (?P<message>.*))?$")
 # Python 3.13 paints tracebacks where FORCE_COLOR is set, as it is in kernels
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
+# the exceptions in an ExceptionGroup, and how the lines of the group itself begin
+_INNER = re.compile(r"^  \+-\+-.*?^    \+-{10,}$", re.MULTILINE | re.DOTALL)
+_GROUP = re.compile(r"^  (?:\+ Exception Group (?=Traceback)|\| )", re.MULTILINE)
 _STARTS = ("Traceback (most recent call last):", '  File "')
 
 
@@ -22,12 +25,15 @@ def read_tail(path: "str", size: "int" = TAIL_BYTES) -> "str":
         return ""
 
 
-def explain(log: "str", work: "str") -> "dict[str, str] | None":
+def explain(log: "str", work: "str", exit_code: "int | None" = 1) -> "dict[str, str] | None":
     """Type, message, place and hint of the last Python traceback in a log's tail, or None.
 
-    `work` is the directory the script ran in: the innermost frame below it is the user's line.
+    `work` is the directory the script ran in: the innermost frame below it is the user's line. Python
+    itself ends with exit code 1 after a traceback: with another, what was printed was dealt with.
     """
-    log = _COLOUR.sub("", log)
+    if exit_code != 1:
+        return None
+    log = _GROUP.sub("", _INNER.sub("", _COLOUR.sub("", log)))
     start = log.rfind(_STARTS[0])
     if start < 0:
         start = ("\n" + log).rfind("\n" + _STARTS[1])  # a SyntaxError of the script itself
@@ -61,9 +67,13 @@ def _inside(file: "str", work: "str") -> "bool":
 def _hint(error: "dict[str, str]") -> "str":
     kind, message = error["type"], error["message"]
     if kind in ("ModuleNotFoundError", "ImportError"):
+        if "azureml" in message:
+            return "of azureml.core, runs have `Run`; what else of it is needed must be installed"
         found = re.search(r"No module named '([\w]+)", message)
         if found:
             return "install '{}' into the interpreter of this run".format(found.group(1))
+    if kind == "EOFError":
+        return "a run has no keyboard: pass values as arguments, after `--`"
     if kind == "FileNotFoundError":
         return "the run sees the snapshot only: is the file left out by .amlignore, or outside?"
     return ""

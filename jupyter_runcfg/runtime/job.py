@@ -34,7 +34,7 @@ class Job:
     def __init__(self, paths: "RunPaths", number: "int") -> "None":
         self.paths = paths
         self.attempt = paths.attempt(number)
-        self.reserve = ending.Reserve(os.path.join(self.attempt.directory, "reserve"))
+        self.reserve = ending.Reserve(self.attempt.reserve)
 
     def run(self) -> "int":
         self.attempt.create()
@@ -89,7 +89,9 @@ class Job:
     def finalize(self, outcome: "Outcome", count: "int", stamps: "dict[str, tuple[int, int, int]]") -> "None":
         """Explain a failure and move the outputs; what goes wrong here leaves the script's own outcome."""
         if outcome.status == "Failed" and outcome.error is None:
-            outcome.error = failure.explain(failure.read_tail(self.paths.std_log), self.paths.work)
+            outcome.error = failure.explain(
+                failure.read_tail(self.paths.std_log), self.paths.work, outcome.exit_code
+            )
         try:
             self.phase("Finalizing")
             if count:
@@ -130,7 +132,7 @@ class Job:
         deadline = time.monotonic() + FULL_DISK_S
         while True:
             try:
-                atomic.write_once(path, atomic.encode(end))
+                atomic.write_once(path, atomic.encode(end), sync=True)
             except OSError:
                 if time.monotonic() > deadline:
                     raise

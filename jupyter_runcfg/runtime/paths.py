@@ -85,6 +85,7 @@ class AttemptPaths:
         self.claim = os.path.join(directory, "claim")
         self.job = os.path.join(directory, "job.json")
         self.end = os.path.join(directory, "end.json")
+        self.reserve = os.path.join(directory, "reserve")
 
     def create(self) -> "None":
         os.makedirs(self.directory, mode=0o700, exist_ok=True)

@@ -36,9 +36,33 @@ def boot_id() -> "str":
         return ""
 
 
+def namespace() -> "str":
+    """A word for the container we are in: pids of one mean nothing in another."""
+    try:
+        return os.readlink("/proc/self/ns/pid")
+    except OSError:
+        return ""
+
+
 def identity(pid: "int") -> "dict[str, object]":
     """What a claim says of a process, so that any reader can tell whether it still lives."""
-    return {"pid": pid, "start_time": start_time(pid), "boot_id": boot_id(), "host": os.uname()[1]}
+    return {
+        "pid": pid,
+        "start_time": start_time(pid),
+        "boot_id": boot_id(),
+        "namespace": namespace(),
+        "host": os.uname()[1],
+    }
+
+
+def is_elsewhere(who: "dict[str, object]") -> "bool":
+    """Whether that process is (or was) where we cannot look: another machine, another container.
+
+    The same name is the same machine, restarted perhaps; another name is another machine unless we see
+    its processes, as a laptop may be renamed by each network.
+    """
+    is_here = who.get("boot_id") == boot_id() and who.get("namespace") == namespace()
+    return not is_here and who.get("host") not in (None, os.uname()[1])
 
 
 def is_alive(who: "dict[str, object]") -> "bool":

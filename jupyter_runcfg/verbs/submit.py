@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..config import RunConfiguration
 from ..errors import ConfigError, did_you_mean
-from ..submit import Cell, Submission
+from ..submission import Cell, Submission
 from . import grammar
 
 ASK_ABOVE_BYTES = 300_000_000

@@ -12,7 +12,7 @@ from jupyter_runcfg.executors.local import LocalExecutor
 from jupyter_runcfg.runtime import archive, atomic, process
 from jupyter_runcfg.runtime.paths import Home
 
-from ..runtime.job import left_of, log_of, record, until
+from ..runtime.job import HEX, RUN_ID, left_of, log_of, record, until
 
 UP = "import time; print('up', flush=True); time.sleep(1000)"
 
@@ -36,7 +36,7 @@ def is_up(paths):
 
 def test_prepare_is_pure(executor, tmp_path):
     """The command as text for people; nothing is written."""
-    paths = executor.home.run("exp_1_0a1b2c3d")
+    paths = executor.home.run(RUN_ID)
     (prepared,) = executor.prepare([spec_of(paths)])
     pyz = f"{tmp_path}/runtime/{archive.file_name()}"
     assert prepared.argv == (sys.executable, "-I", "-S", pyz, paths.directory, "1")
@@ -46,7 +46,7 @@ def test_prepare_is_pure(executor, tmp_path):
 
 def test_a_list_of_jobs(executor, tmp_path):
     """Three at once: launched, found, each word in the order that was asked for, all ended by a cancel."""
-    records = [record(tmp_path, UP, run_id=f"exp_{n}_0a1b2c3d", kill_grace_s=0.1) for n in range(3)]
+    records = [record(tmp_path, UP, run_id=f"exp_{n}_{HEX}", kill_grace_s=0.1) for n in range(3)]
     specs = [spec_of(paths) for paths in records]
     assert executor.poll(specs) == [EngineWord("NotStarted")] * 3
     assert executor.find([spec.run_id for spec in specs]) == {}
@@ -96,7 +96,7 @@ def test_the_variables_of_the_kernel(executor, tmp_path, monkeypatch):
     paths = record(tmp_path, script)
     launch(executor, spec_of(paths))
     until(lambda: os.path.exists(paths.end))
-    assert log_of(paths) == b"exp_1_0a1b2c3d None red\n"
+    assert log_of(paths) == f"{RUN_ID} None red\n".encode()
 
 
 def test_the_signals_of_a_script(executor, tmp_path):
@@ -157,12 +157,13 @@ def test_words_for_each_trace(executor, tmp_path):
             ("killed", dead, None),
             ("rebooted", {**dead, "boot_id": "before"}, None),
             ("elsewhere", {**dead, "host": "other", "boot_id": "theirs"}, None),
-            ("starting elsewhere", None, {"process": {**dead, "host": "other"}}),
+            ("renamed", {**dead, "host": "other"}, None),
+            ("starting elsewhere", None, {"process": {**dead, "host": "other", "namespace": "theirs"}}),
             ("given up", {**process.identity(os.getpid()), "ended_by": "reader"}, None),
             ("not started", None, {"process": dead}),
         ]
     ):
-        paths = record(tmp_path, run_id=f"exp_{number}_0a1b2c3d")
+        paths = record(tmp_path, run_id=f"exp_{number}_{HEX}")
         paths.attempt(1).create()
         if claim:
             atomic.write_once(paths.attempt(1).claim, atomic.encode(claim))
@@ -172,9 +173,10 @@ def test_words_for_each_trace(executor, tmp_path):
         words[name] = (word.status, word.reason)
     assert words == {
         "killed": ("Gone", "the runtime of this run was killed"),
+        "renamed": ("Gone", "the runtime of this run was killed"),
         "rebooted": ("Gone", "the machine was restarted while the run was active"),
-        "elsewhere": ("NotResponding", "it runs on other"),
-        "starting elsewhere": ("NotResponding", "it runs on other"),
+        "elsewhere": ("NotResponding", "it was started on other, which cannot be asked here"),
+        "starting elsewhere": ("NotResponding", "it was started on other, which cannot be asked here"),
         "given up": ("Gone", "the job did not start"),
         "not started": ("Gone", "the runtime did not start: it left no message"),
     }

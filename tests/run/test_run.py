@@ -40,13 +40,10 @@ def claim_of(run):
     return atomic.read_json(run.paths.attempt(1).claim)
 
 
-@pytest.mark.parametrize("first", jupyter_runcfg.__all__)
+@pytest.mark.parametrize("first", [*jupyter_runcfg.__all__, "submission", "verbs"])
 def test_submit_is_the_function(first):
-    """`jupyter_runcfg.submit` can be called whatever was imported before it: a package has its name, too."""
-    code = (
-        f"from jupyter_runcfg import {first}, submit; assert callable(submit); import jupyter_runcfg.submit"
-    )
-    code += "; from jupyter_runcfg import submit; assert callable(submit), submit"
+    """`jupyter_runcfg.submit` can be called whatever was imported before it: no package has its name."""
+    code = f"from jupyter_runcfg import {first}, submit; assert callable(submit), submit"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
@@ -163,6 +160,7 @@ def test_a_killed_runtime(start):
         None,
     )
     assert left_of(run.paths) == []
+    assert not os.path.exists(run.paths.attempt(1).reserve)
     end = Path(run.paths.end).read_bytes()
     assert [r.status for r in list_runs()] == ["Failed"]
     assert Path(run.paths.end).read_bytes() == end

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -14,6 +15,9 @@ from jupyter_runcfg.runtime.objects import ObjectStore
 from jupyter_runcfg.runtime.paths import Home
 
 DEADLINE_S = 30
+# of this process: processes of a run are found by its id, and two test sessions may run at once
+HEX = f"{os.getpid():08x}"
+RUN_ID = f"exp_1_{HEX}"
 
 
 def until(condition, what="the condition"):
@@ -26,7 +30,7 @@ def until(condition, what="the condition"):
     return value
 
 
-def record(root, script="", *, run_id="exp_1_0a1b2c3d", files=None, argv=None, **more):
+def record(root, script="", *, run_id=RUN_ID, files=None, argv=None, **more):
     """A record below the home `root` that waits for its start, as `submit` would have written it."""
     home = Home(str(root))
     home.create()

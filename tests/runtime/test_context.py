@@ -10,7 +10,7 @@ from jupyter_runcfg.errors import RuncfgError
 from jupyter_runcfg.runtime import context
 from jupyter_runcfg.runtime.paths import RunPaths
 
-from .job import events_of, log_of, record, run
+from .job import RUN_ID, events_of, log_of, record, run
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +75,7 @@ def test_inside_of_a_job(tmp_path):
     paths = record(tmp_path, SCRIPT)
     assert run(paths)[1]["status"] == "Completed", log_of(paths)
     assert log_of(paths).decode().splitlines() == [
-        "exp_1_0a1b2c3d 1 exp",
+        f"{RUN_ID} 1 exp",
         *["RuncfgError"] * 5,
         "[('l', [1, 2, 3]), ('loss', [0.5, 0.25]), ('r', {'x': 1, 'y': 'a'}), "
         "('t', {'x': [1, 2], 'y': [3, 4]})]",
@@ -151,4 +151,4 @@ def test_a_run_of_another_process(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True)
     assert done.stdout == b""
     assert os.listdir(paths.events)[0].startswith("rank-3-")
-    assert RunPaths(paths.directory).run_id == "exp_1_0a1b2c3d"
+    assert RunPaths(paths.directory).run_id == RUN_ID

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from .job import events_of, log_of, record, run
+from .job import RUN_ID, events_of, log_of, record, run
 
 
 def printed(paths):
@@ -34,7 +34,7 @@ def test_all_names_of_a_job(tmp_path):
         exec(code)
         subprocess.run([sys.executable, "-c", code], check=True)
         """
-    line = "True ['Run'] exp_1_0a1b2c3d"
+    line = f"True ['Run'] {RUN_ID}"
     assert printed(job(tmp_path, script)) == [line, line]
 
 

@@ -8,7 +8,7 @@ from jupyter_runcfg.runtime import atomic
 from jupyter_runcfg.runtime.checkout import iter_files
 
 from ..engines import interpreter
-from .job import events_of, left_of, log_of, record, run, start, until
+from .job import HEX, events_of, left_of, log_of, record, run, start, until
 
 VERSIONS = ["3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"]
 MARKED = [pytest.param(v, marks=pytest.mark.engine(f"python{v}")) for v in VERSIONS]
@@ -75,8 +75,6 @@ def _has_log(paths):
 def test_bytecode_of_another_version(tmp_path):
     """A script on another interpreter than the archive's bytecode is for runs from the sources."""
     for number, version in enumerate(("3.6", "3.13"), 1):
-        paths = record(
-            tmp_path, SCRIPT, run_id=f"exp_{number}_0a1b2c3d", argv=[interpreter(version), "main.py"]
-        )
+        paths = record(tmp_path, SCRIPT, run_id=f"exp_{number}_{HEX}", argv=[interpreter(version), "main.py"])
         assert run(paths, sys.executable)[1]["exit_code"] == 3
         assert log_of(paths).decode() == f"{version} []\n"

@@ -12,7 +12,7 @@ import pytest
 from jupyter_runcfg.runtime import archive, atomic, process
 from jupyter_runcfg.runtime.checkout import iter_files
 
-from .job import events_of, left_of, log_of, record, run, start, until
+from .job import HEX, events_of, left_of, log_of, record, run, start, until
 
 MEGABYTE = 1 << 20
 SLEEP = "import time; print('up', flush=True); time.sleep(1000)"
@@ -103,7 +103,7 @@ def test_commands(tmp_path):
         ]
     ):
         paths = record(
-            tmp_path, run_id=f"exp_{number}_0a1b2c3d", argv=argv, files={"ok.sh": "#!/bin/sh\nexit 0\n"}
+            tmp_path, run_id=f"exp_{number}_{HEX}", argv=argv, files={"ok.sh": "#!/bin/sh\nexit 0\n"}
         )
         assert run(paths)[0] == 0
         assert ended(paths) == end
@@ -202,8 +202,8 @@ def test_nothing_is_left(what, then, tmp_path):
     script = textwrap.dedent(LEAVING[what]) + (THEN_WAIT if then == "is canceled" else "")
     paths = record(tmp_path, script, kill_grace_s=0.2)
     runtime = start(paths)
-    until(lambda: is_up(paths))
     if then == "is canceled":
+        until(lambda: is_up(paths))
         atomic.write_once(paths.cancel, b"")
     assert runtime.wait(30) == 0
     assert ended(paths)[0] == ("Canceled" if then == "is canceled" else "Completed")

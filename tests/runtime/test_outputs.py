@@ -4,7 +4,7 @@ import hashlib
 
 from jupyter_runcfg.runtime.checkout import iter_files
 
-from .job import events_of, record, run
+from .job import HEX, events_of, record, run
 
 
 def files_of(paths):
@@ -73,7 +73,7 @@ def test_odd_outputs(tmp_path):
     linked = record(
         tmp_path,
         'import os; os.rmdir("outputs"); os.symlink("/etc", "outputs")',
-        run_id="exp_2_0a1b2c3d",
+        run_id=f"exp_2_{HEX}",
     )
     assert run(linked)[1]["status"] == "Completed"
     assert files_of(linked) == []

@@ -6,7 +6,7 @@ import sys
 
 from jupyter_runcfg.runtime import process
 
-from .job import until
+from .job import RUN_ID, until
 
 
 def test_identity():
@@ -31,16 +31,17 @@ def test_end_all_spares_others():
     """Only processes of the very run are ended, by signal and for good; and never the one that asks."""
     code = "import signal, time; signal.signal(15, signal.SIG_IGN); print(flush=True); time.sleep(1000)"
     others = {}
-    for run_id in ("r_1_aaaa", "r_1_aaaab"):
+    one, two = RUN_ID, RUN_ID + "a"
+    for run_id in (one, two):
         env = {**os.environ, "RUNCFG_RUN_ID": run_id}
         others[run_id] = subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE)
         others[run_id].stdout.readline()
-    assert process.of_run("r_1_aaaa") == [others["r_1_aaaa"].pid]
-    assert process.end_all("r_1_aaaa", 0.1) == 1
-    assert others["r_1_aaaa"].wait(30) == -9
-    assert others["r_1_aaaab"].poll() is None
-    assert process.end_all("r_1_aaaab", 0) == 1
-    others["r_1_aaaab"].wait(30)
-    assert process.end_all("r_1_aaaab", 0) == 0
+    assert process.of_run(one) == [others[one].pid]
+    assert process.end_all(one, 0.1) == 1
+    assert others[one].wait(30) == -9
+    assert others[two].poll() is None
+    assert process.end_all(two, 0) == 1
+    others[two].wait(30)
+    assert process.end_all(two, 0) == 0
     for child in others.values():
         child.stdout.close()

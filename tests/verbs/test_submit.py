@@ -4,7 +4,7 @@ import pytest
 
 from jupyter_runcfg import RunConfiguration
 from jupyter_runcfg.errors import ConfigError
-from jupyter_runcfg.submit import Cell
+from jupyter_runcfg.submission import Cell
 from jupyter_runcfg.verbs import grammar
 from jupyter_runcfg.verbs.submit import Context, is_yaml, read_submission
 

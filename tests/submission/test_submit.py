@@ -14,10 +14,10 @@ from jupyter_runcfg import RunConfiguration, ScriptRunConfig, get_run, list_runs
 from jupyter_runcfg.errors import ConfigError, HomeError, TargetError
 from jupyter_runcfg.executors.local import LocalExecutor
 from jupyter_runcfg.hosts import LocalHost
-from jupyter_runcfg.runtime import atomic
+from jupyter_runcfg.runtime import archive, atomic
 from jupyter_runcfg.runtime.paths import Home
-from jupyter_runcfg.submit import Cell, Submission, preview
-from jupyter_runcfg.submit import submit as submit_words
+from jupyter_runcfg.submission import Cell, Submission, preview
+from jupyter_runcfg.submission import submit as submit_words
 
 from ..runtime.job import events_of, left_of, until
 
@@ -267,14 +267,19 @@ def test_a_home_on_a_read_only_disk(project, tmpfs, monkeypatch):
 
 
 @pytest.mark.engine("tmpfs")
-@pytest.mark.parametrize("room_kb", [0, 4, 8, 16, 24, 32, 48, 64, 96, 200, 260, 300, 340])
-def test_a_full_disk(room_kb, project, tmpfs, monkeypatch):
+@pytest.mark.parametrize("installed", [False, True])
+@pytest.mark.parametrize(
+    "room_kb", [0, 4, 8, 12, 16, 24, 32, 48, 64, 80, 84, 88, 92, 96, 100, 104, 108, 112, 400]
+)
+def test_a_full_disk(room_kb, installed, project, tmpfs, monkeypatch):
     """However little room there is: a HomeError and no record, or a run that has one terminal status."""
     project.write("train.py", "print('x' * 1000)")
     disk = tmpfs("2m")
     home = disk / "home"
     monkeypatch.setenv("RUNCFG_HOME", str(home))
     Home(str(home)).create()
+    if installed:
+        archive.install(str(home / "runtime"))
     filler = disk / "filler"
     with pytest.raises(OSError), filler.open("wb", buffering=0) as stream:
         while True:
@@ -286,12 +291,12 @@ def test_a_full_disk(room_kb, project, tmpfs, monkeypatch):
         assert "no space is left" in error.message
         assert names_below(home) == []
         assert list_runs() == []
-        assert room_kb < 300
+        assert room_kb < 400
     else:
-        summary = run.wait(30)
-        assert summary.status in ("Completed", "Failed")
+        until(lambda: run.status in ("Completed", "Failed"), "a terminal status")
         assert [r.id for r in list_runs()] == [run.id]
-        assert room_kb > 200
+        assert not list(home.rglob("reserve"))
+        assert room_kb > 64
     assert not list(home.rglob("*.tmp"))
 
 
