@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..runtime.paths import RunPaths
-from .record import RecordReader, RunSummary, _numbers, as_float
+from .record import RecordReader, RunSummary, as_float, numbers
 
 EVENT_BYTES = 4 << 20
 SETTLE_S = 2.0
@@ -83,7 +83,7 @@ class Follower:
         name, t = str(event.get("name")), float(event.get("t", 0.0))
         step = event.get("step")
         points = []
-        for value in _numbers(event):
+        for value in numbers(event):
             count = self._counts.get(name, 0)
             self._counts[name] = count + 1
             x = as_float(step) if isinstance(step, (int, float)) else float(count)

@@ -105,7 +105,7 @@ class RecordReader:
     def _take(self, event: dict[str, Any]) -> None:
         kind = event["kind"]
         if kind == "metric":
-            for value in _numbers(event):
+            for value in numbers(event):
                 self._metrics[str(event.get("name"))] = value
         elif kind == "status":
             self._take_phase(event)
@@ -160,7 +160,7 @@ class RecordReader:
         return dict(self._properties)
 
 
-def _numbers(event: dict[str, Any]) -> Iterator[float]:
+def numbers(event: dict[str, Any]) -> Iterator[float]:
     values = event.get("values")
     for value in values if isinstance(values, list) else [event.get("value")]:
         if isinstance(value, (int, float)):

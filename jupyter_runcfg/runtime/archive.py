@@ -30,8 +30,12 @@ def _sources() -> "dict[str, bytes]":
 def _compiled(name: "str", source: "bytes") -> "bytes":
     """Bytecode for this interpreter's version; others see its magic number and use the source."""
     code = compile(source, name, "exec", dont_inherit=True)
+    try:
+        data = marshal.dumps(code, 2)  # later versions note what is shared, which differs by process
+    except ValueError:  # 3.14 has constants that only the newest version can hold
+        data = marshal.dumps(code)
     flags = (1).to_bytes(4, "little")  # hash-based, never checked (PEP 552)
-    return importlib.util.MAGIC_NUMBER + flags + b"\0" * 8 + marshal.dumps(code)
+    return importlib.util.MAGIC_NUMBER + flags + b"\0" * 8 + data
 
 
 def build(sources: "dict[str, bytes]") -> "bytes":

@@ -75,13 +75,11 @@ def is_unchanged(path: "str", before: "tuple[int, int, int] | None") -> "bool":
         return False
 
 
-def remove_unchanged(root: "str", stamps: "dict[str, tuple[int, int, int]]", below: "str" = "") -> "None":
-    """Take away what is still as it was checked out (below a path), and directories that empties."""
+def remove_unchanged(root: "str", stamps: "dict[str, tuple[int, int, int]]") -> "None":
+    """Take away what is still as it was checked out, and directories that empties."""
     parents = set()
     inside = _Inside(root)
     for name, before in stamps.items():
-        if below and not name.startswith(below + "/"):
-            continue
         path = os.path.join(root, name)
         if inside.holds(os.path.dirname(path)) and is_unchanged(path, before):
             os.unlink(path)
