@@ -19,7 +19,7 @@ def test_two_commands():
 def test_ci_takes_them_from_the_readme():
     """CI reads both out of the README and has no copy of either."""
     script = (ROOT / ".ci" / "run").read_text()
-    patterns = re.findall(r"""readme_command (?:"(.*?)"|'(.*?)')\)""", script)
+    patterns = re.findall(r"""readme_command (?:"(.*?)"|'(.*?)') env""", script)
     assert [any(pattern) for pattern in patterns] == [True, True]
     for pattern in map("".join, patterns):
         assert (
