@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .. import settings
 from ..config import default_experiment, find_project, is_home, working_directory
 from ..errors import ConfigError, Fault, TargetError, did_you_mean
 from ..executors import check_target
@@ -127,6 +128,12 @@ class _Planner:
                 self.fault(f"the source directory '{named}' is not there", "--source", "name a directory")
             return named.absolute()
         found = self.config.project_directory() or find_project(working_directory()) or working_directory()
+        if found.resolve() == settings.home().resolve():
+            self.fault(
+                f"the source directory would be {found}, where the records are",
+                "--source",
+                "set RUNCFG_HOME to another directory, or name the source: `--source DIR`",
+            )
         if is_home(found):
             self.fault(
                 f"the source directory would be {found}, with everything in it",

@@ -10,6 +10,7 @@ from typing import Any
 from .. import snapshot
 from ..runtime import process
 from ..snapshot import git
+from ..snapshot.secret import looks_secret
 from ..snapshot.value import printable
 from ..version import __version__
 from .plan import Plan
@@ -60,6 +61,10 @@ def build_request(run_id: str, number: int, plan: Plan, frozen: snapshot.Snapsho
 def _notes(frozen: snapshot.Snapshot) -> list[str]:
     """What a person should know of files that do not travel, or not as they may think."""
     notes = [f"not sent: {printable(path)} ({reason})" for path, reason in frozen.skipped]
+    secrets = [printable(entry.path) for entry in frozen.entries if looks_secret(entry.path)]
+    notes += [
+        f"sent, and looks like a secret: {path} (a line in .amlignore keeps it here)" for path in secrets
+    ]
     notes += [f"sent, but: {printable(path)} ({reason})" for path, reason in frozen.doubtful]
     return notes
 

@@ -235,3 +235,22 @@ def test_a_directory_that_was_deleted_is_one_error(project, shell):
         gone.rmdir()
         status, _out, err = shell("submit", "train.py")
     assert (status, err.splitlines()[0]) == (2, "error: the working directory is not there any more")
+
+
+def test_what_looks_like_a_secret_is_told(project, shell):
+    """A .env travels with a warning that names it; its content is in no record of ours."""
+    project.write("train.py", "print(1)")
+    project.write(".env", "TOKEN=hunter2")
+    status, _out, err = shell("submit", "train.py")
+    assert status == 0
+    assert "note: sent, and looks like a secret: .env (a line in .amlignore keeps it here)" in err
+
+
+def test_the_home_of_the_records_is_no_source(project, shell, monkeypatch):
+    """Submitting from RUNCFG_HOME itself would freeze all records into each snapshot: refused."""
+    project.write("train.py", "print(1)")
+    monkeypatch.setenv("RUNCFG_HOME", str(project.directory))
+    status, _out, err = shell("submit", "train.py")
+    assert status == 2
+    assert "where the records are" in err
+    assert [path.name for path in project.directory.iterdir()] == ["train.py"]
