@@ -20,9 +20,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(__version__)
         return 0
     try:
+        from ..verbs.warned import plain_warnings
         from .verb import run_verb
 
-        return run_verb(parse(words, PROG, "shell"))
+        options = parse(words, PROG, "shell")
+        with plain_warnings(lambda text: print(text, file=sys.stderr)):
+            return run_verb(options)
     except HelpAsked as asked:
         print(asked.text)
         return 0

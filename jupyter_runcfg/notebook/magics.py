@@ -41,6 +41,7 @@ class RuncfgMagics(Magics):
 
     def _run(self, line: str, cell: str | None, names: dict[str, Any]) -> Any:
         from ..verbs import grammar
+        from ..verbs.warned import plain_warnings
 
         said = words.split(line, names)
         if not said and cell is None:
@@ -50,7 +51,8 @@ class RuncfgMagics(Magics):
             raise ConfigError.single(
                 f"`{options.verb}` takes no cell body", hint=f"`%runcfg {options.verb}` with one %"
             )
-        return getattr(self.verbs, options.verb)(options, cell)
+        with plain_warnings(print):
+            return getattr(self.verbs, options.verb)(options, cell)
 
 
 def _show_as_box(error: RuncfgError) -> None:

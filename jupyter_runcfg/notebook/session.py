@@ -9,6 +9,7 @@ from ..errors import ConfigError
 
 if TYPE_CHECKING:
     from ..config import RunConfiguration
+    from ..run import Run
 
 
 class Session:
@@ -21,7 +22,7 @@ class Session:
         self.last_run: str | None = None
         self.drawn: tuple[int, set[str]] = (0, set())
         """The cell execution and the runs whose views were drawn in it: none is drawn twice."""
-        self.submitted: dict[tuple[str, str | None], str] = {}
+        self.submitted: dict[tuple[str, str | None], Run] = {}
         """The newest run of each cell, by its words and body."""
 
     @property

@@ -85,15 +85,12 @@ class NotebookVerbs:
 
     def _earlier(self, options: argparse.Namespace, cell: str | None, run: Any) -> list[str]:
         """A note when the run before of the same cell still goes on."""
-        from ..run import get_run
-
         key = (repr(vars(options)), cell)
         before = self.session.submitted.get(key)
-        self.session.submitted[key] = run.run_id
-        if before is None or get_run(before).is_ended:
+        self.session.submitted[key] = run
+        if before is None or before.is_ended or not before.is_kept:
             return []
-        label = get_run(before).label
-        return [f"{label} of the same cell still goes on: `%runcfg cancel {label}` ends it"]
+        return [f"{before.label} of the same cell still goes on: `%runcfg cancel {before.label}` ends it"]
 
     def _preview(self, submission: Any) -> None:
         from ..runtime.atomic import encode

@@ -70,6 +70,11 @@ class Run(context.Run):
         return os.path.exists(self.paths.end)
 
     @property
+    def is_kept(self) -> bool:
+        """Whether the record is still there."""
+        return os.path.exists(self.paths.request)
+
+    @property
     def notes(self) -> list[str]:
         """What was said of files that did not travel, or not as one may think."""
         notes = self._request().get("notes")

@@ -254,3 +254,14 @@ def test_the_home_of_the_records_is_no_source(project, shell, monkeypatch):
     assert status == 2
     assert "where the records are" in err
     assert [path.name for path in project.directory.iterdir()] == ["train.py"]
+
+
+def test_a_typo_in_a_file_is_a_plain_warning(project, shell):
+    """An unknown key of a file is told with its line, the nearest word, and nothing of our code."""
+    project.write("train.py", "print(1)")
+    project.write(".azureml/a.runconfig", "script: train.py\ntraget: local\n")
+    status, _out, err = shell("submit", "a")
+    warned = [line for line in err.splitlines() if line.startswith("warning: ")]
+    file = project.directory / ".azureml" / "a.runconfig"
+    assert (status, warned) == (0, [f"warning: {file}:2: no setting named 'traget'; did you mean 'target'?"])
+    assert "verb.py" not in err
