@@ -57,9 +57,7 @@ class RuncfgMagics(Magics):
 
 def _show_as_box(error: RuncfgError) -> None:
     """Let IPython show a short box instead of a traceback of ours; it still raises, so Run All stops."""
-    red, bold, plain, dim = "\x1b[31m", "\x1b[1m", "\x1b[0m", "\x1b[2m"
+    bold, plain = "\x1b[1m", "\x1b[0m"
     first, *rest = str(error).split("\n")
-    lines = [f"{red}{bold}error:{plain} {bold}{first}{plain}"]
-    for line in rest:
-        lines.append(line.replace("hint:", f"{dim}hint:{plain}", 1) if line.startswith("hint:") else line)
+    lines = [f"{bold}error: {first}{plain}", *rest]  # no colour: the page gives the box its own
     error._render_traceback_ = lambda: lines  # type: ignore[attr-defined]

@@ -8,8 +8,8 @@ from html import escape
 from ..history import RunSummary
 from ..verbs.wording import COLUMNS, row
 
-_COLOURS = {"Completed": "#2e8540", "Failed": "#c9302c", "Canceled": "#8a6d3b"}
-_ACTIVE = "#1f77b4"
+_COLOURS = {"Completed": "#2f9e5f", "Failed": "#e0524a", "Canceled": "#b07d2b"}  # for light and dark pages
+_ACTIVE = "#3d80ea"
 
 
 class RunTable(list[RunSummary]):

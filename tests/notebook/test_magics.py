@@ -144,9 +144,9 @@ def test_errors_are_short_boxes(notebook):
     with pytest.raises(ConfigError) as caught:
         notebook("%runcfg sumbit")
     assert caught.value._render_traceback_() == [
-        "\x1b[31m\x1b[1merror:\x1b[0m \x1b[1mno verb 'sumbit'\x1b[0m",
+        "\x1b[1merror: no verb 'sumbit'\x1b[0m",
         "",
-        "\x1b[2mhint:\x1b[0m did you mean 'submit'?  `%runcfg -h` explains them",
+        "hint: did you mean 'submit'?  `%runcfg -h` explains them",
     ]
     assert "Traceback" not in caught.value.printed
 
