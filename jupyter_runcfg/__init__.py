@@ -8,25 +8,50 @@ from typing import TYPE_CHECKING, Any
 from .version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from .config import Environment, RunConfiguration, ScriptRunConfig
+    from .config import (
+        CondaDependencies,
+        DockerConfiguration,
+        Environment,
+        MpiConfiguration,
+        ParallelRunConfig,
+        ParallelTaskConfiguration,
+        PyTorchConfiguration,
+        RunConfiguration,
+        ScriptRunConfig,
+        TensorflowConfiguration,
+    )
     from .run import Run, get_run, list_runs, submit
 
 # public name → the module that has it; imported when first asked for, so that `%load_ext` is quick
 _PUBLIC = {
+    "CondaDependencies": "config",
+    "DockerConfiguration": "config",
     "Environment": "config",
+    "MpiConfiguration": "config",
+    "ParallelRunConfig": "config",
+    "ParallelTaskConfiguration": "config",
+    "PyTorchConfiguration": "config",
     "Run": "run",
     "RunConfiguration": "config",
     "ScriptRunConfig": "config",
+    "TensorflowConfiguration": "config",
     "get_run": "run",
     "list_runs": "run",
     "submit": "run",
 }
 
 __all__ = [
+    "CondaDependencies",
+    "DockerConfiguration",
     "Environment",
+    "MpiConfiguration",
+    "ParallelRunConfig",
+    "ParallelTaskConfiguration",
+    "PyTorchConfiguration",
     "Run",
     "RunConfiguration",
     "ScriptRunConfig",
+    "TensorflowConfiguration",
     "get_run",
     "list_runs",
     "submit",

@@ -1,7 +1,10 @@
 """Every exception of ours. Python 3.6 syntax: this file travels with the runtime.
 
 RuncfgError                  everything below; catch this one
-├── ConfigError              a configuration or the words of a command are wrong; `.faults` has them all
+├── UserErrorException       SDK v1's name for what a person can mend
+│   └── ConfigError          a configuration or the words of a command are wrong; `.faults` has them all;
+│                            also a RunConfigurationException and a ValueError
+├── RunConfigurationException    SDK v1's name for a configuration that is wrong
 ├── SnapshotError            the source directory cannot be frozen, or a stored object is damaged
 ├── TargetError              the engine did not take the job, or is not there
 ├── HomeError                RUNCFG_HOME cannot be written: rights, a full disk
@@ -75,7 +78,15 @@ class Fault:
     __hash__ = None  # type: ignore[assignment]
 
 
-class ConfigError(RuncfgError):
+class UserErrorException(RuncfgError):
+    """SDK v1's name for what a person can mend."""
+
+
+class RunConfigurationException(RuncfgError):
+    """SDK v1's name for a configuration that is wrong."""
+
+
+class ConfigError(UserErrorException, RunConfigurationException, ValueError):
     """All faults found at once, before anything was written or sent."""
 
     def __init__(self, faults: "list[Fault]") -> "None":
@@ -93,7 +104,8 @@ class ConfigError(RuncfgError):
             return super().__str__()
         blocks = ["{} faults:".format(len(self.faults))]
         for fault in self.faults:
-            blocks.append(str(RuncfgError(fault.message, fault.where, fault.hint)))
+            hint = "hint: " + fault.hint if fault.hint else ""
+            blocks.append("\n  ".join(line for line in (fault.message, fault.where, hint) if line))
         return "\n\n".join(blocks)
 
 

@@ -53,3 +53,19 @@ def test_first_run(tmp_path, runcfg_home):
         ["diabetes/1", "Completed"],
     ]
     assert len(list((runcfg_home / "runs").iterdir())) == 4
+
+
+def test_configurations(tmp_path, runcfg_home):
+    """02-configurations: made, changed, saved in place, built in Python; an old and a wrong one are told."""
+    cells = execute("02-configurations.ipynb", tmp_path)
+    saved = text(cell_that(cells, "SEED=7"))
+    assert saved.endswith("@@ -8,0 +9,2 @@\n+environmentVariables:\n+  SEED: '7'\n")
+    assert "train.py          # comments stay" in text(cell_that(cells, "read()"))
+    assert "communicator='IntelMpi'" in text(cell_that(cells, "ScriptRunConfig"))
+    assert text(cell_that(cells, "except UserErrorException")).startswith("'0' is less than 1\n")
+    old = text(cell_that(cells, "load old"))
+    assert [line.rpartition(".runconfig:")[2][:1] for line in old.splitlines()[:4]] == list("3689")
+    assert (tmp_path / ".azureml" / "small.runconfig").is_file()
+    (error,) = cell_that(cells, "config wrong").outputs
+    assert (error.ename, "4 faults:" in error.traceback[0]) == ("ConfigError", True)
+    assert "'minimum': 1" in text(cell_that(cells, "--schema"))

@@ -9,16 +9,49 @@ from typing import Any
 from ..runtime import fallback
 
 _RUN = {"Run": ("jupyter_runcfg.run", "Run")}
-_CONFIG = {
-    name: ("jupyter_runcfg.config", name) for name in ("Environment", "RunConfiguration", "ScriptRunConfig")
-}
+
+
+def _from(module: str, *names: str) -> dict[str, tuple[str, str]]:
+    return {name: (f"jupyter_runcfg.{module}", name) for name in names}
+
+
+_DOCKER = _from("config", "ContainerRegistry", "RegistryIdentity")
+_IMAGES = _from("config", "DEFAULT_CPU_IMAGE", "DEFAULT_GPU_IMAGE")
+_ENVIRONMENT = _from(
+    *("config", "DockerBuildContext", "DockerImagePlatform", "DockerSection", "Environment"),
+    *("EnvironmentReference", "PythonSection", "RCranPackage", "RGitHubPackage", "RSection", "SparkPackage"),
+    *("SparkSection", "CondaDependencies"),
+)
+_DATABRICKS = _from(
+    *("config", "DatabricksCluster", "DatabricksSection", "EggLibrary", "JarLibrary", "MavenLibrary"),
+    *("PyPiLibrary", "RCranLibrary"),
+)
+_RUNCONFIG = _from(
+    *("config", "AmlComputeConfiguration", "ApplicationEndpointConfiguration", "Data", "DataLocation"),
+    *("DataPath", "DataReferenceConfiguration", "DatacacheConfiguration", "Dataset", "DockerConfiguration"),
+    *("DatasetRegistrationOptions", "GlobsOptions", "HdiConfiguration", "HistoryConfiguration"),
+    *("KubernetesComputeConfiguration", "MountOptions", "MpiConfiguration", "OutputData", "OutputOptions"),
+    *("ParallelTaskConfiguration", "PyTorchConfiguration", "RegistrationOptions", "RunConfiguration"),
+    *("SparkConfiguration", "TensorflowConfiguration", "UploadOptions", "Uri"),
+)
+_STEPS = _from("config", "ParallelRunConfig")
 TABLE = {
     "azureml": {},
-    "azureml.core": {**_RUN, **_CONFIG},
-    "azureml.core.environment": {"Environment": _CONFIG["Environment"]},
+    "azureml.core": {
+        **_RUN,
+        **_from("config", "Environment", "RunConfiguration", "ScriptRunConfig", "ContainerRegistry"),
+    },
+    "azureml.core.conda_dependencies": _from("config", "CondaDependencies"),
+    "azureml.core.container_registry": _DOCKER,
+    "azureml.core.databricks": _DATABRICKS,
+    "azureml.core.environment": {**_ENVIRONMENT, **_DOCKER, **_IMAGES},
     "azureml.core.run": _RUN,
-    "azureml.core.runconfig": {"RunConfiguration": _CONFIG["RunConfiguration"]},
-    "azureml.core.script_run_config": {"ScriptRunConfig": _CONFIG["ScriptRunConfig"]},
+    "azureml.core.runconfig": {**_RUNCONFIG, **_ENVIRONMENT, **_DOCKER, **_IMAGES},
+    "azureml.core.script_run_config": _from("config", "ScriptRunConfig"),
+    "azureml.exceptions": _from("errors", "RunConfigurationException", "UserErrorException"),
+    "azureml.pipeline": {},
+    "azureml.pipeline.steps": _STEPS,
+    "azureml.pipeline.steps.parallel_run_config": _STEPS,
 }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config import RunConfiguration, current_project, default_experiment, list_configurations
+from ..errors import ConfigError
 from ..history import RunSummary
 from ..run import Run
 from ..run.select import list_summaries
@@ -19,6 +20,8 @@ from ..run.submitting import submit_words
 from ..runtime import atomic
 from ..submission import preview
 from ..verbs import select, wording
+from ..verbs.found import found
+from ..verbs.grammar import key_value
 from ..verbs.submit import Context, read_submission
 
 SHOWN_LINES = 10
@@ -28,6 +31,8 @@ def run_verb(options: argparse.Namespace) -> int:
     """Do what the words say; returns the exit status."""
     verbs: dict[str, Callable[[argparse.Namespace], int]] = {
         "config": _config,
+        "set": _set,
+        "delete": _delete,
         "submit": _submit,
         "runs": _runs,
         "show": _show,
@@ -61,18 +66,58 @@ def _summary_json(summary: RunSummary) -> dict[str, Any]:
 
 
 def _config(options: argparse.Namespace) -> int:
+    if options.schema:
+        _print_json(RunConfiguration.json_schema())
+        return 0
+    if options.base is not None:
+        hint = "`%%runcfg config NAME --from OTHER`"
+        raise ConfigError.single("`--from` is for a notebook's cell", hint=hint)
     if options.name is None:
-        names = list_configurations(current_project())
-        if options.json:
-            _print_json(names)
-        else:
-            print("\n".join(names) if names else f"no configurations in {current_project()}")
+        _configurations(options)
         return 0
     config = _named(options.name)
     if options.json:
         _print_json(config.to_dict())
     else:
-        print(config.to_yaml(), end="")
+        print(config.to_yaml(full=options.full), end="")
+    return 0
+
+
+def _configurations(options: argparse.Namespace) -> None:
+    project = current_project()
+    if options.json:
+        _print_json(list_configurations(project))
+        return
+    names = found(project)
+    width = max((len(name) for name, _ in names), default=0)
+    lines = [f"{name:<{width}}  {note}".rstrip() for name, note in names]
+    print("\n".join(lines) if lines else f"no configurations in {project}")
+
+
+def _set(options: argparse.Namespace) -> int:
+    """Change settings of a configuration, and write its file; a new one is made when there is none."""
+    name, *words = options.settings
+    if "=" in name or not words:
+        hint = "the shell has no current configuration: `jupyter runcfg set NAME KEY=VALUE`"
+        raise ConfigError.single("the words are NAME KEY=VALUE …", where="set", hint=hint)
+    project = current_project()
+    config = _named(name) if name in list_configurations(project) else RunConfiguration(_name=name)
+    for word in words:
+        config.set(*key_value(word, "set"))
+    file = config.save() if config.path else config.save(project, name)
+    if options.json:
+        _print_json(config.changes())
+    else:
+        print(f"saved {file}")
+    return 0
+
+
+def _delete(options: argparse.Namespace) -> int:
+    RunConfiguration.delete(current_project(), options.name)
+    if options.json:
+        _print_json([options.name])
+    else:
+        print(f"'{options.name}' is removed")
     return 0
 
 

@@ -2,39 +2,105 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError, did_you_mean
-from . import legacy
 from .fault import Report
 from .section import Section, camel
+
+if TYPE_CHECKING:
+    from .model import RunConfiguration
 
 _NULL = ("", "~", "null")
 
 
-def assign(config: Section, dotted_key: str, text: str) -> None:
-    """Set the value; below a map of names (environmentVariables) the rest of the key is the name."""
-    section: Section = config
+def assign(config: RunConfiguration, dotted_key: str, text: str) -> None:
+    """Set the value; below a map of names (environmentVariables) the rest of the key is the name.
+
+    Nothing is changed when it cannot be set.
+    """
+    section: Any = config
     words = dotted_key.split(".")
-    for position, word in enumerate(words):
-        name = section.find_field(word)
+    missing: tuple[Section, str, Section] | None = None
+    position = 0
+    while True:
+        name = section.find_field(words[position])
         if name is None:
             raise _unknown(section, words, position)
-        value = getattr(section, name)
         rest = words[position + 1 :]
-        if isinstance(value, Section):
+        shape = section.shapes()[name]
+        if shape.kind == "section":
             if not rest:
-                raise _needs_more(value, dotted_key)
-            section = value
-        elif isinstance(value, dict) and rest:
-            setattr(section, name, {**value, ".".join(rest): _text(text)})
-            return
-        elif rest:
-            hint = f"'{'.'.join(words[: position + 1])}' has no parts"
-            raise ConfigError.single(f"no setting named '{dotted_key}'", hint=hint)
-        else:
-            setattr(section, name, parsed(text))
-            return
+                _set_section(section, name, dotted_key, text)
+                return
+            inner = getattr(section, name)
+            if inner is None:
+                inner = shape.section.bare()
+                missing = missing or (section, name, inner)
+            section, position = inner, position + 1
+            continue
+        if shape.kind in ("map", "list") and len(rest) > 1:
+            section, position = _entry(section, name, words, position), position + 2
+            continue
+        _set_value(section, name, rest, dotted_key, text)
+        break
+    if missing is not None:
+        setattr(*missing)
+
+
+def _set_value(section: Section, name: str, rest: list[str], dotted_key: str, text: str) -> None:
+    shape, value = section.shapes()[name], getattr(section, name)
+    if not rest:
+        packages = name == "conda_dependencies"
+        new = typed(text) if shape.typed or shape.section or packages else parsed(text)
+        setattr(section, name, arguments(new) if name == "arguments" and isinstance(new, str) else new)
+    elif isinstance(value, dict) or (value is None and shape.typed):
+        item = typed(text) if shape.typed or shape.section else _text(text)
+        setattr(section, name, {**(value or {}), ".".join(rest): item})
+    elif isinstance(value, list) and rest[0].isdecimal() and int(rest[0]) < len(value):
+        items: list[Any] = list(value)
+        items[int(rest[0])] = typed(text) if shape.typed or shape.section else _text(text)
+        setattr(section, name, items)
+    else:
+        whole = dotted_key.removesuffix("." + ".".join(rest))
+        has = f"has {len(value)} items, counted from 0" if isinstance(value, list) else "has no parts"
+        raise ConfigError.single(f"no setting named '{dotted_key}'", hint=f"'{whole}' {has}")
+
+
+def arguments(line: str) -> list[str]:
+    """A line of words as a shell takes it apart."""
+    from .value import words
+
+    try:
+        return words(line)
+    except ValueError as error:
+        raise ConfigError.single(str(error), "arguments") from None
+
+
+def _set_section(section: Section, name: str, dotted_key: str, text: str) -> None:
+    """A whole section may be named by null or by a `{map}`, nothing else."""
+    value = typed(text)
+    inner = section.shapes()[name].section
+    assert inner is not None
+    if value is not None and not isinstance(value, dict):
+        hint = f"one of {', '.join(inner.keys())}"
+        raise ConfigError.single(f"'{dotted_key}' is a group of settings", hint=hint)
+    setattr(section, name, value)
+
+
+def _entry(section: Section, name: str, words: list[str], position: int) -> Section:
+    """The entry of a map or list that the key goes on below; one of a map is made when it is not there."""
+    value, word = getattr(section, name), words[position + 1]
+    if isinstance(value, dict):
+        if word not in value:
+            entry = section.shapes()[name].section
+            assert entry is not None
+            value[word] = entry.bare()
+        return value[word]  # type: ignore[no-any-return]
+    if word.isdecimal() and int(word) < len(value):
+        return value[int(word)]  # type: ignore[no-any-return]
+    key = ".".join(words[: position + 2])
+    raise ConfigError.single(f"no setting named '{key}'", hint=f"it has {len(value)} items, counted from 0")
 
 
 def parsed(text: str) -> Any:
@@ -44,14 +110,29 @@ def parsed(text: str) -> Any:
         return None
     if stripped[0] not in "'\"[{":
         return text
-    from .node import parse
     from .reading import words
 
-    report = Report("")
-    root = parse(stripped, report)
-    if root is None or report.faults:
+    root = _root(stripped)
+    return text if root is None else words(root)
+
+
+def typed(text: str) -> Any:
+    """As `parsed`, where numbers and booleans are what they are in YAML."""
+    stripped = text.strip()
+    if stripped in _NULL:
+        return None
+    if stripped[0] not in "'\"[{" and (": " in stripped or " " in stripped):
         return text
-    return words(root)
+    root = _root(stripped)
+    return text if root is None else root.plain()
+
+
+def _root(text: str) -> Any:
+    from .node import parse
+
+    report = Report("")
+    root = parse(text, report)
+    return None if report.faults else root
 
 
 def _text(text: str) -> str:
@@ -61,17 +142,14 @@ def _text(text: str) -> str:
 
 def _unknown(section: Section, words: list[str], position: int) -> ConfigError:
     word = words[position]
-    place = tuple(camel(part) for part in words[: position + 1])
     dotted = ".".join(words[: position + 1])
-    if legacy.is_setting(place) or legacy.is_group(place):
-        hint = "write it into the file; it is kept there, and not acted on"
-        dotted = ".".join(words)
-        return ConfigError.single(f"'{dotted}' cannot be set by this version", hint=hint)
-    known = [section.key(name) for name in type(section).model_fields]
-    near = did_you_mean(word, known + legacy.names(place[:-1]))
+    old = section.old_keys.get(camel(word))
+    if old is not None:
+        now = (
+            f"it is '{'.'.join([*words[:position], section.key(old)])}' now"
+            if old
+            else "it has no effect any more"
+        )
+        return ConfigError.single(f"no setting named '{dotted}'", hint=now)
+    near = did_you_mean(word, section.keys())
     return ConfigError.single(f"no setting named '{dotted}'", hint=near)
-
-
-def _needs_more(section: Section, dotted_key: str) -> ConfigError:
-    known = ", ".join(section.key(name) for name in type(section).model_fields)
-    return ConfigError.single(f"'{dotted_key}' is a group of settings", hint=f"one of {known}")

@@ -1,33 +1,42 @@
-"""The files behind a configuration: read together with their environment file, written whole."""
+"""The files behind a configuration: read together with those it names, written whole."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import ConfigError
 from ..runtime.atomic import write_replace
-from . import location
-from .environment import Environment
+from . import location, writing
+from .conda_dependencies import CondaDependencies
+from .environment import Environment, EnvironmentReference
 from .fault import Report
-from .reading import Found, read_into, read_text
+from .reading import Found, names_alone, read_into, read_text
+from .writing import Reading
 
 if TYPE_CHECKING:
     from .model import RunConfiguration
 
     ConfigT = TypeVar("ConfigT", bound=RunConfiguration)
 
+_CONDA_KEY = "environment.python.condaDependenciesFile"
+
 
 @dataclass
 class Source:
-    """Where a configuration came from; `kept` are the keys that the model does not have."""
+    """Where a configuration came from, and what was read there."""
 
     text: str | None = None
     path: Path | None = None
-    kept: dict[tuple[str, ...], Any] = field(default_factory=dict)
     environment_file: str = ""
     environment_text: str = ""
+    packages: CondaDependencies | None = None
+    """What the file of packages held."""
+    old: RunConfiguration | None = None
+    """The configuration as it was read, where its file has another form than ours: one of Workbench."""
+    reading: Reading | None = None
+    """How `text` was read, while it is the text of `path`."""
     directory: Path | None = None
     name: str | None = None
     file: str = ""
@@ -45,38 +54,52 @@ def read_string(cls: type[ConfigT], text: str, *, file: str, strict: bool, base_
     return _read(cls, text, Report(file, strict=strict, base_line=base_line), None)
 
 
-def _read(cls: type[ConfigT], text: str, report: Report, path: Path | None) -> ConfigT:
-    config = cls()
-    found = read_into(config, text, report)
-    _check_exclusive(config, report, found)
-    source = Source(text, path, found.kept, found.environment_file)
+def read_over(base: ConfigT, text: str, *, file: str, base_line: int) -> ConfigT:
+    """A copy of `base` with what `text` says. Raises ConfigError with all faults."""
+    return _read(type(base), text, Report(file, strict=True, base_line=base_line), None, base)
+
+
+def _read(
+    cls: type[ConfigT], text: str, report: Report, path: Path | None, base: ConfigT | None = None
+) -> ConfigT:
+    config = cls() if base is None else base.copy()
+    found = read_into(config, text, report, over=base is not None)
+    source = Source(text if base is None else None, path, found.environment_file)
     source.file, source.base_line = report.file, report.base_line
     other = _read_environment(config, source, found, report) if found.environment_file else None
-    report.raise_faults()
+    _read_packages(config, source, *(other or (found, report)), lenient=found.workbench)
+    _check_together(config, found, report)
     if other is not None:
-        other.raise_faults()
-        other.show_warnings()
+        report.faults += other[1].faults
+        report.warnings += other[1].warnings
+    report.raise_faults()
     report.show_warnings()
+    if found.workbench:
+        source.old = config.copy()
+    elif base is None:
+        source.reading = Reading.of(config, found)
     config._source = source
     return config
 
 
-def _check_exclusive(config: RunConfiguration, report: Report, found: Found) -> None:
-    from .model import exclusive_fault
-
-    if config.command and (config.script or config.arguments):
-        fault = exclusive_fault("script" if config.script else "arguments")
-        report.fault(fault.message, fault.key, found.lines.get(("command",), 0), fault.hint)
+def _check_together(config: RunConfiguration, found: Found, report: Report) -> None:
+    """What does not fit together; not where one of the two is wrong in itself."""
+    faulty = {fault.key for fault in report.faults}
+    for fault in config.faults():
+        related = {fault.key, "framework"} if fault.key == "communicator" else {fault.key}
+        if not related & faulty:
+            report.fault(fault.message, fault.key, found.line(fault.key), fault.hint)
 
 
 def _read_environment(
     config: RunConfiguration, source: Source, found: Found, report: Report
-) -> Report | None:
+) -> tuple[Found, Report] | None:
     """Fill the environment from the file that the key names, looked for as SDK v1 does."""
-    file = next((place for place in _places(source) if place.is_file()), None)
+    named = source.environment_file
+    file = _find(source, named)
     if file is None:
-        message = f"no environment file '{found.environment_file}'"
-        report.fault(message, "environment", found.lines["environment",], "put it there, or inline it")
+        message, hint = f"no environment file '{named}'", "put it there, or write the section here"
+        report.fault(message, "environment", found.line("environment"), hint)
         return None
     try:
         source.environment_text = read_text(file)
@@ -84,72 +107,132 @@ def _read_environment(
         report.faults += error.faults
         return None
     other = Report(str(file), strict=report.strict)
-    inner = read_into(config.environment, source.environment_text, other, ("environment",))
-    source.kept |= inner.kept
-    return other
+    made = Environment.bare()
+    inner = read_into(made, source.environment_text, other, ("environment",))
+    config.environment = EnvironmentReference(made.name, made.version) if names_alone(inner.root) else made
+    return inner, other
 
 
-def _places(source: Source) -> list[Path]:
-    named = Path(source.environment_file).expanduser()
+def _read_packages(
+    config: RunConfiguration, source: Source, found: Found, report: Report, *, lenient: bool
+) -> None:
+    """The file of packages that the environment names; missing it is a fault where it is needed."""
+    python = config.environment.python
+    named = python.conda_dependencies_file
+    if not named or python.conda_dependencies is not None:
+        return
+    file = _find(source, named)
+    if file is None:
+        message, line = f"no file of packages '{named}'", found.line(_CONDA_KEY)
+        if lenient or python.user_managed_dependencies:
+            report.warn(message, _CONDA_KEY, line)
+        else:
+            hint = "put it there, or say `userManagedDependencies: true` if the interpreter has them all"
+            report.fault(message, _CONDA_KEY, line, hint)
+        return
+    try:
+        python.conda_dependencies = CondaDependencies(str(file))
+        source.packages = python.conda_dependencies.copy()
+    except ConfigError as error:
+        report.faults += error.faults
+
+
+def _places(source: Source, named: str) -> list[Path]:
+    """Where a file that a configuration names may be: from the project, and from the file's directory."""
     if source.path is None:
-        return [named]
-    return [location.project_of(source.path) / named, source.path.parent / named]
+        directories = [location.current_project(), location.working_directory()]
+    else:
+        directories = [location.project_of(source.path), source.path.absolute().parent]
+    return [location.below(directory, named) for directory in directories]
 
 
-def texts(config: RunConfiguration, *, separate: str = "") -> tuple[str, str]:
+def _find(source: Source, named: str) -> Path | None:
+    return next((place for place in _places(source, named) if location.is_file(place)), None)
+
+
+def texts(
+    config: RunConfiguration, *, separate: str = "", full: bool = False, moved: bool = False
+) -> tuple[str, str]:
     """The configuration's text and that of its environment file ('' when it has none).
 
-    `separate` names an environment file to move the section to.
+    `separate` names an environment file to move the section to; `moved`: the text goes to another
+    directory, where the files beside the old one are not.
     """
-    from . import writing
-
     source = config._source
     apart = separate or source.environment_file
-    skip = ("environment",) if apart else ()
+    as_it_was = source.old == config and not moved
     text = source.text
+    if source.old is not None and not as_it_was:
+        text = None  # a file of Workbench cannot say what we can: it is written anew
     if text is None:
-        text = writing.new_text(config, skip)
-    if apart and not source.environment_file:
-        text = writing.put(text, ("environment",), apart)
-    text = writing.rewrite(text, type(config), config, skip=skip)
+        tree = config._tree(full=full, written=True)
+        text = writing.new_text({**tree, "environment": apart} if apart else tree)
+    if not as_it_was:
+        text = writing.rewrite_configuration(
+            text, config, apart, source.reading if text is source.text else None
+        )
     if not apart:
         return text, ""
     if source.environment_text:
-        return text, writing.rewrite(
-            source.environment_text, Environment, config.environment, prefix=("environment",)
-        )
-    kept = {path[1:]: value for path, value in source.kept.items() if path[0] == "environment"}
-    return text, writing.new_text(config.environment, (), kept)
+        return text, writing.rewrite_environment(source.environment_text, config.environment)
+    return text, writing.new_text(config.environment._tree(full=True, written=True))
+
+
+def full_text(config: RunConfiguration) -> str:
+    """Every setting with its value, whatever the configuration's own text says."""
+    return writing.new_text(config._tree(full=True, written=True))
 
 
 def place_of(config: RunConfiguration, dotted_key: str) -> tuple[str, int]:
     """File and line of a value that is still as its text has it; ("", 0) for any other."""
-    from .writing import flat
-
     source = config._source
-    path = tuple(dotted_key.split("."))
     as_read = type(config)()
     found = read_into(as_read, source.text or "", Report(source.file))
-    line = found.lines.get(path) or found.lines.get(path[:-1], 0)
-    if not line or flat(config).get(path) != flat(as_read).get(path):
+    line = found.line(dotted_key)
+    path = dotted_key.split(".")
+    if not line or _at(config.to_dict(), path) != _at(as_read.to_dict(), path):
         return "", 0
     return source.file, line + source.base_line
 
 
-def write_file(config: RunConfiguration, file: Path, *, separate: bool) -> Source:
-    """Write `file` and its environment file; returns what they hold now. Raises ConfigError."""
+def _at(tree: object, path: list[str]) -> object:
+    for part in path:
+        tree = tree.get(part) if isinstance(tree, dict) else None
+    return tree
+
+
+def write_file(config: RunConfiguration, file: Path, *, separate: bool, full: bool) -> Source:
+    """Write `file` and the files it names; returns what they hold now. Raises ConfigError."""
+    faults = config.faults()
+    if faults:
+        raise ConfigError(faults)
     source = config._source
     named = source.environment_file
     if separate and not named:
         inside = file.absolute().parent.name in location.DIRECTORIES
         named = f"{file.absolute().parent.name}/environment.yml" if inside else "environment.yml"
-    text, environment_text = texts(config, separate=named)
-    written = Source(text, file, dict(source.kept), named, environment_text, file=str(file))
+    moved = source.path is None or source.path.absolute().parent != file.absolute().parent
+    text, environment_text = texts(config, separate=named, full=full, moved=moved)
+    written = Source(text, file, named, environment_text, file=str(file))
+    written.old = source.old if text == source.text else None
+    written.packages = _write_packages(config, source, written)
     if environment_text:
-        place = next((place for place in _places(written) if place.is_file()), _places(written)[0])
-        _write(place, environment_text)
+        _write(_find(written, named) or _places(written, named)[0], environment_text)
     _write(file, text)
     return written
+
+
+def _write_packages(config: RunConfiguration, before: Source, after: Source) -> CondaDependencies | None:
+    """The packages go to their file, where there is one and it does not have them."""
+    python = config.environment.python
+    packages, named = python.conda_dependencies, python.conda_dependencies_file
+    if packages is None or not named or python._inline:
+        return None
+    file = _find(after, named)
+    if file is None or packages != before.packages:
+        place = file or _places(after, named)[0]
+        _write(place, packages.serialize_to_string())
+    return packages.copy()
 
 
 def _write(file: Path, text: str) -> None:

@@ -1,74 +1,150 @@
-"""One edit of a YAML text: set the value at a path, or take a name out of a map."""
+"""One edit of a YAML text: a value set, put behind the last of a list, or taken out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from . import rendering
+from .difference import GONE, Added
 from .node import Node
-from .section import camel
 
-Path = tuple[str, ...]
 _EMPTY_LINE_END = re.compile(r":[ \t]*\r?\n\s*\Z")
 _COMMA = re.compile(r"\s*,")
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s*)*")
 
 
-def put_value(text: str, root: Node | None, path: Path, value: Any, keys: int) -> str:
-    """`text`, parsed as `root`, with `value` at `path`, whose first `keys` parts may be spelled in three
-    ways.
+@dataclass(frozen=True)
+class Place:
+    """One step of a path: a key or an index; `spelled` knows the other spellings of a key of ours.
 
-    Where aliases or merged maps are in the way, they are written out first; then the value is not
-    set yet and the caller calls again.
+    `was` knows the keys of older files, which count where none of today is there.
     """
-    if root is None:
-        return _appended(text, rendering.block(_nested(path, value)))
-    node, parent = root, root
-    for depth, part in enumerate(path):
+
+    part: str | int
+    spelled: Callable[[str], bool] | None = None
+    was: Callable[[str], bool] | None = None
+
+    def fits(self, word: str) -> bool:
+        return word == self.part or (self.spelled is not None and self.spelled(word))
+
+    def find(self, pairs: Iterable[tuple[Node, Node]]) -> tuple[Node, Node] | None:
+        """The key and value of this step among those of a map."""
+        found = list(pairs)
+        for fits in (self.fits, self.was):
+            for pair in found:
+                if fits is not None and fits(pair[0].text):
+                    return pair
+        return None
+
+
+def change(text: str, root: Node | None, places: list[Place], value: Any, goal: dict[str, Any]) -> str:
+    """`text`, parsed as `root`, with `value` at a path (GONE: taken out, Added: put behind the last).
+
+    `goal` is the whole tree that the text is on its way to. Where aliases, merged maps or values of
+    another kind are in the way, those are written out first; then the caller calls again.
+    """
+    return _Change(text, root, places, value, goal).apply()
+
+
+class _Change:
+    def __init__(
+        self, text: str, root: Node | None, places: list[Place], value: Any, goal: dict[str, Any]
+    ) -> None:
+        self.text = text
+        self.root = root
+        self.places = places
+        self.value = value
+        self.goal = goal
+
+    def apply(self) -> str:
+        if self.root is None:
+            return _appended(self.text, rendering.block(self.wanted_below(0)))
+        node, parent = self.root, self.root
+        for depth, place in enumerate(self.places):
+            found = self.step(node, parent, place, depth)
+            if isinstance(found, str):
+                return found
+            parent, node = node, found
+        if isinstance(self.value, Added):
+            return self.appended(node, parent)
+        return _set(self.text, self.root, node, parent, self.value)
+
+    def step(self, node: Node, parent: Node, place: Place, depth: int) -> Node | str:
+        """The node one step further down; or the text with the edit, where it is due already here."""
+        taken = self.value is GONE and depth == len(self.places) - 1
         if node.kind == "alias":
-            return _replaced(text, node, rendering.inline(node.plain()))
-        if node.is_null:
-            return _filled(text, node, parent, _nested(path[depth:], value))
-        pair = _find(node, part, exact=depth >= keys)
-        if pair is None:
-            merged = _find_merged(node, part, exact=depth >= keys)
-            inherited = merged is not None and depth < len(path) - 1
-            item = merged.plain() if inherited and merged else _nested(path[depth + 1 :], value)
-            return _inserted(text, node, part, item)
-        parent, node = node, pair[1]
-    return _set(text, root, node, parent, value)
+            return _replaced(self.text, node, rendering.inline(node.plain()))
+        if isinstance(place.part, str):
+            return self.key(node, parent, place, depth, taken=taken)
+        if node.kind != "sequence" or place.part >= len(node.items):
+            return self.whole(node, parent, depth)
+        return _without_item(self.text, node, place.part) if taken else node.items[place.part]
 
+    def key(self, node: Node, parent: Node, place: Place, depth: int, *, taken: bool) -> Node | str:
+        if node.is_null and not taken and place.spelled:
+            return _filled(self.text, node, parent, self.wanted_below(depth))
+        if node.kind != "mapping":
+            return self.whole(node, parent, depth)
+        pair = place.find(node.pairs)
+        if taken:
+            return self.without(node, place, pair)
+        return self.inserted(node, place, depth) if pair is None else pair[1]
 
-def remove_name(text: str, root: Node | None, path: Path) -> str:
-    """`text` without the last name of `path`, which stands in a map of the person's own names."""
-    node = root
-    for depth, part in enumerate(path[:-1]):
-        pair = _find(node, part, exact=False) if node is not None else None
-        if pair is None:
-            whole = _value_at(root, path[: depth + 1])
-            return put_value(text, root, path[: depth + 1], whole, len(path))
-        node = pair[1]
-        if node.kind == "alias":
-            return _replaced(text, node, rendering.inline(node.plain()))
-    if node is None:
-        return text
-    pair = _find(node, path[-1], exact=True)
-    cut = _cut(text, node, pair) if pair is not None else None
-    if cut is None:
-        rest = {key: item for key, item in node.plain().items() if key != path[-1]}
-        return _replaced(text, node, rendering.inline(rest))
-    return text[: cut[0]] + text[cut[1] :]
+    def wanted(self, depth: int) -> Any:
+        """What the goal has at the first `depth` steps."""
+        value: Any = self.goal
+        for place in self.places[:depth]:
+            value = value[place.part]
+        return value
 
+    def wanted_below(self, depth: int) -> dict[str, Any]:
+        """The map to be put in below `depth` steps: this value alone, or the whole that it is an entry of."""
+        end = next(
+            (n for n in range(depth + 1, len(self.places)) if self.places[n].spelled is None),
+            len(self.places),
+        )
+        value = self.wanted(end)
+        for place in reversed(self.places[depth:end]):
+            value = {place.part: value}
+        return value  # type: ignore[no-any-return]
 
-def _value_at(root: Node | None, path: Path) -> Any:
-    """The plain value at a path, merged maps included."""
-    node = root
-    for part in path:
-        pairs = node.entries() if node is not None else iter(())
-        node = next((value for key, value in pairs if camel(key.text) == part), None)
-    return node.plain() if node is not None else {}
+    def whole(self, node: Node, parent: Node, depth: int) -> str:
+        assert self.root is not None
+        return _set(self.text, self.root, node, parent, self.wanted(depth))
+
+    def without(self, node: Node, place: Place, pair: tuple[Node, Node] | None) -> str:
+        cut = _cut(self.text, node, pair) if pair else None
+        if cut is not None:
+            return self.text[: cut[0]] + self.text[cut[1] :]
+        rest = {key: item for key, item in node.plain().items() if not place.fits(key)}
+        return _replaced(self.text, node, rendering.inline(rest))
+
+    def inserted(self, node: Node, place: Place, depth: int) -> str:
+        merged = place.find(node.entries())
+        if merged is not None and depth < len(self.places) - 1:
+            value = merged[1].plain()
+        else:
+            value = self.wanted_below(depth)[str(place.part)]
+        return _inserted(self.text, node, str(place.part), value)
+
+    def appended(self, node: Node, parent: Node) -> str:
+        """A new last item of a list."""
+        if node.kind != "sequence" or not node.items:
+            return self.whole(node, parent, len(self.places))
+        last, value = node.items[-1], self.value.value
+        like = last if last.kind == "scalar" and last.style in "\"'" and isinstance(value, str) else None
+        simple = not isinstance(value, dict | list)
+        new = rendering.scalar(value, like, flow=node.flow) if simple else rendering.inline(value)
+        if node.flow:
+            return self.text[: last.end] + ", " + new + self.text[last.end :]
+        dash = self.text.rfind("-", 0, last.start)
+        indent = self.text[_line_start(self.text, dash) : dash]
+        if indent.strip(" "):
+            return self.whole(node, parent, len(self.places))
+        return _insert_lines(self.text, _item_end(self.text, last), [f"{indent}- {new}"])
 
 
 def _cut(text: str, node: Node, pair: tuple[Node, Node]) -> tuple[int, int] | None:
@@ -90,76 +166,32 @@ def _cut(text: str, node: Node, pair: tuple[Node, Node]) -> tuple[int, int] | No
     return start, _after_line(text, _content_end(text, key, value))
 
 
-def _find(node: Node, part: str, *, exact: bool) -> tuple[Node, Node] | None:
-    for key, value in node.pairs:
-        if key.text == part or (not exact and camel(key.text) == part):
-            return key, value
-    return None
-
-
-def _find_merged(node: Node, part: str, *, exact: bool) -> Node | None:
-    for key, value in node.entries():
-        if key.text == part or (not exact and camel(key.text) == part):
-            return value
-    return None
-
-
-def _nested(path: Path, value: Any) -> Any:
-    for part in reversed(path):
-        value = {part: value}
-    return value
-
-
 def _set(text: str, root: Node, node: Node, parent: Node, value: Any) -> str:
     alias = _alias_of(root, node) if node.anchor else None
     if alias is not None:
         return _replaced(text, alias, rendering.inline(node.plain()))
-    if node.kind == "sequence" and isinstance(value, list):
-        return _set_list(text, root, node, value)
     flow = parent.flow
-    json = flow and parent.pairs != [] and parent.pairs[0][0].style == '"'
+    pairs = parent.pairs
+    json = flow and (pairs[0][0].style == '"' if pairs else all(item.style == '"' for item in parent.items))
+    if isinstance(value, list) and value and node.kind == "sequence" and node.items and not node.flow:
+        return _set_block(text, node, value)
     if isinstance(value, dict | list):
+        json = json or (
+            node.kind == "sequence" and bool(node.items) and all(i.style == '"' for i in node.items)
+        )
         return _replaced(text, node, rendering.inline(value, json=json))
     new = rendering.scalar(value, node, flow=flow, json=json and isinstance(value, str))
     return _replaced(text, node, new)
 
 
-def _set_list(text: str, root: Node, node: Node, value: list[Any]) -> str:
-    """Change one item, add one, or write the list anew in its own style."""
-    old = [item.resolved.text if not item.is_null else "" for item in node.items]
-    if len(old) == len(value):
-        index = next(i for i, item in enumerate(value) if old[i] != item)
-        return _set(text, root, node.items[index], node, value[index])
-    cut = _surplus(old, value)
-    if cut is not None:
-        return _without_item(text, node, cut)
-    json = bool(node.items) and all(item.style == '"' for item in node.items)
-    if node.items and value[: len(old)] == old:
-        last = node.items[-1]
-        like = last if last.kind == "scalar" and last.style in "\"'" else None
-        new = rendering.scalar(value[len(old)], like, flow=node.flow)
-        if node.flow:
-            return text[: last.end] + ", " + new + text[last.end :]
-        dash = text.rfind("-", 0, last.start)
-        indent = text[_line_start(text, dash) : dash]
-        if not indent.strip(" "):
-            return _insert_lines(text, _item_end(text, last), [f"{indent}- {new}"])
-    if node.flow or not value or not node.items:
-        return _replaced(text, node, rendering.inline(value, json=json))
-    column = node.items[0].start - _line_start(text, node.items[0].start)
-    dash = text.rfind("-", 0, node.items[0].start)
-    separator = _newline(text) + " " * (column - (node.items[0].start - dash))
-    lines = separator.join(f"- {rendering.scalar(item)}" for item in value)
-    end = _item_end(text, node.items[-1])
-    return text[:dash] + lines + text[end:]
-
-
-def _surplus(old: list[str], value: list[Any]) -> int | None:
-    """The first item to take out, when only taking out is needed and some item stays."""
-    rest = iter(old)
-    if not value or len(value) >= len(old) or not all(item in rest for item in value):
-        return None
-    return next((i for i, item in enumerate(value) if old[i] != item), len(value))
+def _set_block(text: str, node: Node, value: list[Any]) -> str:
+    """A list of lines, written anew in its own indentation."""
+    first = node.items[0]
+    dash = text.rfind("-", 0, first.start)
+    column = first.start - _line_start(text, first.start)
+    separator = _newline(text) + " " * (column - (first.start - dash))
+    lines = separator.join(f"- {rendering.inline(item, flow=False)}" for item in value)
+    return text[:dash] + lines + text[_item_end(text, node.items[-1]) :]
 
 
 def _without_item(text: str, node: Node, index: int) -> str:

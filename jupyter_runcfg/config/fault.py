@@ -8,7 +8,7 @@ from ..errors import ConfigError, Fault, did_you_mean
 
 
 class ConfigWarning(UserWarning):
-    """Something in a configuration file that is kept, but that we do not understand."""
+    """Something in a configuration file that is old, or that we do not understand; nothing is lost."""
 
 
 class Report:
@@ -25,10 +25,16 @@ class Report:
         """Note a fault; `line` is counted in the text, from 1 (0: no line)."""
         self.faults.append(self._build(message, key, line, hint))
 
+    def warn(self, message: str, key: str = "", line: int = 0, hint: str = "") -> None:
+        """Note something that is read all the same: a key of an older file, for example."""
+        self.warnings.append(self._build(message, key, line, hint))
+
     def unknown(self, word: str, known: list[str], key: str, line: int) -> None:
         """Note a key that nobody knows: a fault where the person typed it, else a warning."""
         near = did_you_mean(word, known)
         found = self._build(f"no setting named '{word}'", key, line, near)
+        if not self.strict:
+            found.hint = near or "it is kept"
         (self.faults if self.strict else self.warnings).append(found)
 
     def _build(self, message: str, key: str, line: int, hint: str) -> Fault:
@@ -41,7 +47,7 @@ class Report:
 
     def show_warnings(self) -> None:
         """Hand the warnings to Python's `warnings`, one each."""
-        for found in self.warnings:
+        for found in sorted(self.warnings, key=lambda fault: fault.line):
             place = f"{found.file}:{found.line}: " if found.line else f"{found.file}: "
-            hint = f"; {found.hint}" if found.hint else "; it is kept"
+            hint = f"; {found.hint}" if found.hint else ""
             warnings.warn(f"{place}{found.message}{hint}", ConfigWarning, stacklevel=5)

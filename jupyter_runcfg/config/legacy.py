@@ -1,154 +1,85 @@
-"""The keys of SDK v1 that this version keeps but does not model, and what of a configuration waits.
+"""Keys and values of older files: what became of them, with one warning each.
 
-Source of the names and defaults: the files that SDK v1 wrote, and those found in the wild.
+Source of the names: the files that SDK v1 and its previews wrote, and those found in the wild.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from .node import Node
+from .section import Section, camel
+
 if TYPE_CHECKING:
-    from .model import RunConfiguration
+    from .reading import Reader
 
-Path = tuple[str, ...]
-
-_DOCKER: dict[str, Any] = {
-    "baseDockerfile": None,
-    "buildContext.locationType": None,
-    "buildContext.location": None,
-    "buildContext.dockerfilePath": "Dockerfile",
-    "sharedVolumes": True,
-    "shmSize": "2g",
-    "arguments": [],
-    "baseImageRegistry.address": None,
-    "baseImageRegistry.username": None,
-    "baseImageRegistry.password": None,
-    "baseImageRegistry.registryIdentity.resourceId": None,
-    "baseImageRegistry.registryIdentity.clientId": None,
-    "platform.os": "Linux",
-    "platform.architecture": "amd64",
-    "gpuSupport": False,
+_WITHOUT_EFFECT = {
+    "autoPrepareEnvironment": "environments are prepared when they are needed",
+    "prepareEnvironment": "environments are prepared when they are needed",
+    "gpuSupport": "ask for GPUs with `resources: {gpus: 1}`",
+    "containerInstance": "ask for cores and memory with `resources: {cpus: 2, memory: 4g}`",
+    "location": "a compute target says where it is",
 }
-_ENVIRONMENT: dict[str, Any] = {
-    **{f"docker.{key}": value for key, value in _DOCKER.items()},
-    "python.baseCondaEnvironment": None,
-    "python.condaDependencies": None,
-    "spark.repositories": [],
-    "spark.packages": [],
-    "spark.precachePackages": True,
-    "databricks.mavenLibraries": [],
-    "databricks.pypiLibraries": [],
-    "databricks.rcranLibraries": [],
-    "databricks.jarLibraries": [],
-    "databricks.eggLibraries": [],
-    "databricks.cluster": None,
-    "r": None,
-    "inferencingStackVersion": None,
-    "assetId": None,
-}
-_DEFAULTS: dict[str, Any] = {
-    "priority": None,
-    **{f"environment.{key}": value for key, value in _ENVIRONMENT.items()},
-    "history.ambientAuthentication": None,
-    "spark.configuration": {
-        "spark.app.name": "Azure ML Experiment",
-        "spark.yarn.maxAppAttempts": 1,
-    },
-    "docker.useDocker": False,
-    "docker.sharedVolumes": True,
-    "docker.arguments": [],
-    "docker.shmSize": "2g",
-    "hdi.yarnDeployMode": "cluster",
-    "tensorflow.workerCount": 1,
-    "tensorflow.parameterServerCount": 1,
-    "mpi.processCountPerNode": 1,
-    "mpi.nodeCount": 1,
-    "pytorch.communicationBackend": "nccl",
-    "pytorch.processCount": None,
-    "pytorch.nodeCount": 1,
-    "paralleltask.maxRetriesPerWorker": 0,
-    "paralleltask.workerCountPerNode": 1,
-    "paralleltask.terminalExitCodes": None,
-    "dataReferences": {},
-    "data": {},
-    "datacaches": [],
-    "outputData": {},
-    "sourceDirectoryDataStore": None,
-    "amlcompute.vmSize": None,
-    "amlcompute.vmPriority": None,
-    "amlcompute.retainCluster": False,
-    "amlcompute.name": None,
-    "amlcompute.clusterMaxNodeCount": None,
-    "amlcompute.location": None,
-    "autoClusterComputeSpecification": None,
-    "kubernetescompute.instanceType": None,
-    "credentialPassthrough": False,
-    "applicationEndpoints": {},
-    "autoPrepareEnvironment": True,
-    "prepareEnvironment": True,
-    "batchai": None,
-    "containerInstance": None,
-}
-_KNOWN: dict[Path, Any] = {tuple(key.split(".")): value for key, value in _DEFAULTS.items()}
-_GROUPS = {path[:depth] for path in _KNOWN for depth in range(1, len(path))}
-
-# Azure's own machinery, or of use only together with what is reported anyway
-_WITHOUT_EFFECT = (
-    "priority", "hdi", "batchai", "containerInstance", "amlcompute", "autoPrepareEnvironment",
-    "prepareEnvironment", "autoClusterComputeSpecification", "sourceDirectoryDataStore",
-    "environment.inferencingStackVersion", "environment.assetId", "environment.docker.platform",
-    "environment.docker.sharedVolumes", "docker.sharedVolumes", "environment.docker.gpuSupport",
-)  # fmt: skip
-_OTHER_LANGUAGES = ("pyspark", "r", "cntk")
 
 
-def is_setting(path: Path) -> bool:
-    """True for a key of SDK v1 that holds a value."""
-    return path in _KNOWN
+def read(  # noqa: PLR0917 what there is to know of a key
+    reader: Reader, section: Section, key: Node, value: Node, path: tuple[str, ...], seen: set[str]
+) -> None:
+    """Take an old key: into the setting that it became, or kept as it is where it has no effect now."""
+    word = camel(key.text)
+    dotted = ".".join((*path, key.text))
+    became = section.old_keys[word]
+    if word == "batchai":
+        _read_batchai(reader, section, key, value, "node_count" in seen)
+        return
+    if not became:
+        _warn(reader, key, dotted, f"'{key.text}' has no effect any more", _WITHOUT_EFFECT.get(word, ""))
+        section.unknown_keys[key.text] = value.plain()
+        return
+    new = section.key(became)
+    if became in seen:
+        _warn(reader, key, dotted, f"'{key.text}' has no effect: '{new}' is there")
+        section.unknown_keys[key.text] = value.plain()
+        return
+    where = ".".join((*path, new))
+    _warn(reader, key, dotted, f"'{key.text}' is read as '{where}'", f"write '{new}'")
+    reader.setting(section, became, value, path, key.line)
 
 
-def is_group(path: Path) -> bool:
-    """True for a key of SDK v1 that holds other keys."""
-    return path in _GROUPS
+def _read_batchai(reader: Reader, config: Section, key: Node, value: Node, counted: bool) -> None:
+    """The nodes of a Batch AI cluster are those of the run; the section itself is kept."""
+    config.unknown_keys[key.text] = value.plain()
+    node = value.resolved
+    nodes = [item for name, item in node.entries() if camel(name.text) == "nodeCount"] if node.pairs else []
+    if nodes and not nodes[0].is_null and not counted:
+        _warn(reader, key, key.text, "'batchai.nodeCount' is read as 'nodeCount'", "write 'nodeCount'")
+        reader.setting(config, "node_count", nodes[0], (), nodes[0].line)
+    else:
+        _warn(reader, key, key.text, "'batchai' has no effect any more")
 
 
-def names(path: Path) -> list[str]:
-    """The keys of SDK v1 that may stand directly below `path`."""
-    depth = len(path)
-    return sorted({known[depth] for known in _KNOWN if known[:depth] == path and known != path})
+def value(reader: Reader, section: Section, name: str, node: Node, place: tuple[str, ...]) -> Any:
+    """A plain value of a setting, from its old form where it has one."""
+    from .reading import words
+
+    if place == ("arguments",) and node.resolved.kind == "mapping":
+        _warn(reader, node, "arguments", "arguments as a map are read as a list", "write `[--name, value]`")
+        return _argument_list(node.resolved)
+    if place == ("communicator",) and node.resolved.text.lower() == "mpi":
+        _warn(reader, node, "communicator", "'Mpi' is read as 'OpenMpi'", "write 'OpenMpi' or 'IntelMpi'")
+        return "OpenMpi"
+    return node.plain() if section.shapes()[name].typed else words(node)
 
 
-def not_acted_on(config: RunConfiguration, kept: dict[Path, Any]) -> list[str]:
-    """Dotted keys whose values ask for more than this version does."""
-    return sorted({*_modelled(config), *_kept(kept)})
+def _argument_list(node: Node) -> list[Any]:
+    """`{lr: 0.1, --verbose: null}` → `--lr 0.1 --verbose`; the values of a list follow one another."""
+    found: list[Any] = []
+    for key, item in node.entries():
+        found.append(key.text if key.text.startswith("-") else f"--{key.text}")
+        plain = item.plain()
+        found += plain if isinstance(plain, list) else [] if plain is None else [plain]
+    return found
 
 
-def _modelled(config: RunConfiguration) -> Iterator[str]:
-    environment = config.environment
-    if config.node_count > 1:
-        yield "nodeCount"
-    if config.communicator.lower() != "none":
-        yield "communicator"
-    if config.framework.lower() in _OTHER_LANGUAGES:
-        yield "framework"
-    if environment.docker.enabled:
-        yield "environment.docker.enabled"
-    python = environment.python
-    if python.conda_dependencies_file and not python.user_managed_dependencies:
-        yield "environment.python.condaDependenciesFile"
-
-
-def _kept(kept: dict[Path, Any]) -> Iterator[str]:
-    for path, value in kept.items():
-        dotted = ".".join(path)
-        if path not in _KNOWN or _is_default(value, _KNOWN[path]):
-            continue
-        if not dotted.startswith(_WITHOUT_EFFECT):
-            yield dotted
-
-
-def _is_default(value: Any, default: Any) -> bool:
-    if value in (None, "", [], {}) or value == default:
-        return True
-    return isinstance(default, bool | int) and str(value).lower() == str(default).lower()
+def _warn(reader: Reader, node: Node, key: str, message: str, hint: str = "") -> None:
+    reader.report.warn(message, key, node.line, hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -70,29 +71,64 @@ def list_configurations(directory: Path | str) -> list[str]:
     """Names of the configurations that `load(directory, name)` finds, sorted."""
     project = Path(directory)
     names: set[str] = set()
-    for place in (config_directory(project), project):
+    for place in (*(project / directory for directory in DIRECTORIES), project):
         try:
             files = [entry for entry in place.iterdir() if entry.name.endswith(EXTENSION)]
         except OSError:
             continue
-        names |= {entry.name.removesuffix(EXTENSION) for entry in files if entry.is_file()}
+        names |= {entry.name.removesuffix(EXTENSION) for entry in files if is_file(entry)}
     return sorted(names - {""})
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file; there is none where the system does not let us look, or refuses the name."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_directory(path: Path) -> bool:
+    """As `is_file`."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def below(directory: Path, named: str) -> Path:
+    """A file that a configuration names, from `directory`; `~` is a person's home."""
+    try:
+        return directory / Path(named).expanduser()
+    except RuntimeError:  # nobody is called so
+        return directory / named
+
+
+def given_place(path: object, name: object) -> Path:
+    """The path given, else the working directory. Raises ConfigError."""
+    from .value import shown
+
+    if path and not isinstance(path, str | os.PathLike):
+        raise ConfigError.single(f"{shown(path)} is no path", "path", "give a str or a Path")
+    if name is not None and not isinstance(name, str):
+        raise ConfigError.single(f"{shown(name)} is no name", "name", "give a str")
+    return Path(path) if isinstance(path, str | os.PathLike) and path else working_directory()
 
 
 def find_file(path: Path | str | None, name: str | None) -> Path:
     """The file that `load(path, name)` reads. Raises ConfigError with what is there instead."""
-    place = Path(path) if path else working_directory()
-    if place.is_dir():
+    place = given_place(path, name)
+    if is_directory(place):
         if not name:
             raise _error("a directory needs the name of a configuration", place, place, None)
-        directory = config_directory(place)
-        candidates = [directory / name, directory / (name + EXTENSION), place / (name + EXTENSION)]
+        inside = [place / directory / word for directory in DIRECTORIES for word in (name, name + EXTENSION)]
+        candidates = [*inside, place / (name + EXTENSION)]
         word, project = name, place
     else:
         candidates = [place, place.with_name(place.name + EXTENSION)]
         word, project = place.name.removesuffix(EXTENSION), project_of(place)
     for candidate in candidates:
-        if candidate.is_file():
+        if is_file(candidate):
             return candidate
     raise _error(f"no configuration named '{word}'", place, project, word)
 
@@ -101,34 +137,34 @@ def file_to_write(path: Path | str | None, name: str | None, loaded: Path | None
     """The file that `save(path, name)` writes; its directory may be missing. Raises ConfigError."""
     if path is None and name is None and loaded is not None:
         return loaded
-    place = Path(path) if path else (project_of(loaded) if loaded else working_directory())
-    if place.is_dir():
+    place = given_place(path or (project_of(loaded) if loaded else None), name)
+    if is_directory(place):
         if not name:
             raise _error("a directory needs the name of a configuration", place, place, None)
         _check_name(name)
         directory = config_directory(place)
         exact = directory / name
-        if exact.is_dir():
+        if is_directory(exact):
             raise ConfigError.single(f"'{name}' is a directory", str(exact))
-        return exact if exact.is_file() else directory / _with_extension(name)
-    if place.is_file():
+        return exact if is_file(exact) else directory / _with_extension(name)
+    if is_file(place):
         return place
     if name:
         raise ConfigError.single(f"no directory '{place}'", str(place), "create it first")
-    if not place.parent.is_dir() and place.parent.name not in DIRECTORIES:
+    if not is_directory(place.parent) and place.parent.name not in DIRECTORIES:
         raise ConfigError.single(f"no directory '{place.parent}'", str(place), "create it first")
     return place.with_name(_with_extension(place.name))
 
 
 def delete(path: Path | str | None, name: str) -> None:
     """Remove the configuration's file, in `.azureml` and `aml_config`. Raises ConfigError."""
-    place = Path(path) if path else working_directory()
+    place = given_place(path, name)
     _check_name(name)
     found = [
         file
         for directory in DIRECTORIES
         for file in (place / directory / name, place / directory / (name + EXTENSION))
-        if file.is_file() and (file.name.endswith(EXTENSION) or not file.suffix)
+        if is_file(file) and (file.name.endswith(EXTENSION) or not file.suffix)
     ]
     if not found:
         raise _error(f"no configuration named '{name}'", place, place, name)

@@ -13,6 +13,7 @@ from typing import Any
 
 from .fault import Report
 from .syntax import explain
+from .tabs import lenient_scanner
 
 MAX_DEPTH = 50
 MAX_VALUES = 100_000
@@ -23,6 +24,40 @@ _INT = re.compile(r"[-+]?[0-9]+")
 _COLON = re.compile(r"[ \t]*:")
 _BASED = re.compile(r"0x[0-9a-fA-F]{1,99}|0o[0-7]{1,99}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+
+
+class WrittenInt(int):
+    """A whole number whose str is what the file says: 0x10, 010."""
+
+    def __new__(cls, value: int, text: str) -> WrittenInt:
+        number = super().__new__(cls, value)
+        number.text = text
+        return number
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __getnewargs__(self) -> tuple[int, str]:  # type: ignore[override]
+        return int(self), self.text
+
+
+class WrittenFloat(float):
+    """A number whose str is what the file says: 1e-3, 0.10."""
+
+    def __new__(cls, value: float, text: str) -> WrittenFloat:
+        number = super().__new__(cls, value)
+        number.text = text
+        return number
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __getnewargs__(self) -> tuple[float, str]:  # type: ignore[override]
+        return float(self), self.text
 
 
 @dataclass(eq=False, slots=True)
@@ -41,6 +76,9 @@ class Node:
     pairs: list[tuple[Node, Node]] = field(default_factory=list)
     items: list[Node] = field(default_factory=list)
     target: Node | None = None
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Node:
+        return self  # what was read does not change
 
     @property
     def resolved(self) -> Node:
@@ -95,25 +133,39 @@ def _scalar(node: Node) -> object:
     if text in _BOOL:
         return _BOOL[text]
     if _INT.fullmatch(text) and len(text) < 400:
-        return int(text)
+        return _as_written(int(text), text)
     if _FLOAT.fullmatch(text):
-        return float(text)
-    return int(text, 0) if _BASED.fullmatch(text) else text
+        return _as_written(float(text), text)
+    return WrittenInt(int(text, 0), text) if _BASED.fullmatch(text) else text
 
 
-def parse(text: str, report: Report) -> Node | None:
+def _as_written(number: float, text: str) -> float:
+    if str(number) == text:
+        return number
+    return WrittenInt(number, text) if isinstance(number, int) else WrittenFloat(number, text)
+
+
+def parse(text: str, report: Report, *, lenient: bool = False) -> Node | None:
     """The root node, or None when the text holds no value or its syntax is broken (then reported)."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
+    yaml = YAML(typ="safe", pure=True)
+    if lenient:
+        yaml.Scanner = lenient_scanner()
+    before = len(report.faults)
     try:
         builder = _Builder(text, report)
-        for event in YAML(typ="safe", pure=True).parse(text):
+        for event in yaml.parse(text):
             builder.take(event)
     except _TooDeepError as deep:
         report.fault(f"nested deeper than {MAX_DEPTH} levels", line=deep.line)
         return None
     except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        if mark is not None and text[mark.index : mark.index + 1] == "\t" and not lenient:
+            del report.faults[before:]
+            return parse(text, report, lenient=True)
         message, line, hint = explain(error, text, report.base_line)
         report.fault(message, line=line, hint=hint)
         return None
@@ -149,6 +201,7 @@ class _Builder:
         self.root: Node | None = None
         self.open: list[Node] = []
         self.keys: list[Node | None] = []
+        self.lines: list[dict[str, int]] = []
         self.anchors: dict[str, Node] = {}
 
     def take(self, event: Any) -> None:
@@ -156,6 +209,7 @@ class _Builder:
         if kind in ("MappingEnd", "SequenceEnd"):
             node = self.open.pop()
             self.keys.pop()
+            self.lines.pop()
             if node.flow:
                 node.end = event.end_mark.index
             else:
@@ -213,6 +267,7 @@ class _Builder:
                 raise _TooDeepError(node.line)
             self.open.append(node)
             self.keys.append(None)
+            self.lines.append({})
 
     def _place_empty(self, key: Node, node: Node) -> None:
         """The parser puts an empty value at the next token; it belongs behind its colon."""
@@ -225,12 +280,12 @@ class _Builder:
         if node.kind != "scalar":
             self.report.fault("a key must be text", line=node.line, hint="quote what is no map")
             return
-        for key, _ in self.open[-1].pairs:
-            if key.kind == "scalar" and key.text == node.text and node.text != "<<":
-                message = f"the key '{node.text}' stands twice"
-                hint = f"it is on line {key.line + self.report.base_line} already"
-                self.report.fault(message, node.text, node.line, hint)
-                return
+        known = self.lines[-1]
+        if node.text not in known:
+            known[node.text] = node.line
+        elif node.text != "<<" or node.style:
+            hint = f"it is on line {known[node.text] + self.report.base_line} already"
+            self.report.fault(f"the key '{node.text}' stands twice", node.text, node.line, hint)
 
     @staticmethod
     def _last_end(node: Node) -> int:

@@ -72,8 +72,8 @@ def _escaped(character: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def inline(value: Any, *, json: bool = False) -> str:
-    """The value on one line, maps and lists in brackets."""
+def inline(value: Any, *, json: bool = False, flow: bool = True) -> str:
+    """The value on one line, maps and lists in brackets; `flow`: it stands in brackets itself."""
     if isinstance(value, dict):
         pairs = (
             f"{scalar(key, flow=True, json=json)}: {inline(item, json=json)}" for key, item in value.items()
@@ -81,7 +81,7 @@ def inline(value: Any, *, json: bool = False) -> str:
         return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(inline(item, json=json) for item in value) + "]"
-    return scalar(value, flow=True, json=json)
+    return scalar(value, flow=flow, json=json and isinstance(value, str))
 
 
 def block(value: dict[str, Any], indent: str = "") -> list[str]:
@@ -91,8 +91,20 @@ def block(value: dict[str, Any], indent: str = "") -> list[str]:
         head = f"{indent}{scalar(key)}:"
         if isinstance(item, dict) and item:
             lines += [head, *block(item, indent + "  ")]
+        elif isinstance(item, list) and any(isinstance(entry, dict) for entry in item):
+            lines += [head, *_items(item, indent)]
         elif isinstance(item, list | dict):
             lines.append(f"{head} {inline(item)}")
         else:
             lines.append(f"{head} {scalar(item)}")
+    return lines
+
+
+def _items(value: list[Any], indent: str) -> list[str]:
+    """A list of which some items are maps: one item below the other."""
+    lines = []
+    for item in value:
+        inner = block(item, indent + "  ") if isinstance(item, dict) and item else [inline(item, flow=False)]
+        lines.append(f"{indent}- {inner[0].strip()}")
+        lines += inner[1:]
     return lines

@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shlex
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from .shape import TYPED
 
 _YES = frozenset(("true", "yes", "on", "1", "y"))
 _NO = frozenset(("false", "no", "off", "0", "n"))
+MAX_NESTED = 40
+MAX_BITS = 1295
 _WHOLE = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
 
 
 def shown(value: object) -> str:
     """The value as a message shows it: quoted, and cut when it is long."""
-    text = value if isinstance(value, str) else repr(value)
-    return f"'{text if len(text) <= 60 else text[:57] + '…'}'"
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists in lists
+        text = f"<{type(value).__name__}>"
+    text = text if len(text) <= 60 else text[:57] + "…"
+    return "'" + text.encode("utf-8", "backslashreplace").decode("utf-8") + "'"
+
+
+class ItemError(ValueError):
+    """A fault of one item of a list or map; `.step` is its index or name."""
+
+    def __init__(self, message: str, step: int | str) -> None:
+        super().__init__(message)
+        self.step = step
 
 
 def text(value: Any) -> str | None:
-    """A str, a number or a path as text; '' and None are None."""
-    if value is None or (isinstance(value, str) and value == ""):
+    """A str, a number or a path as text; None stays None."""
+    if value is None:
         return None
     if isinstance(value, bool | int | float):
-        return str(value)
+        return str(_number(value))
     return _checked(value)
+
+
+def _number(value: float) -> Any:
+    """A number as a file can hold it; what is not finite is the text that a program would get."""
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        raise ValueError("this number has more than 390 digits")
+    return value if not isinstance(value, float) or math.isfinite(value) else str(value)
 
 
 def named(value: Any) -> str | None:
@@ -46,16 +71,24 @@ def _checked(value: Any) -> str:
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        raise ValueError(f"{shown(ascii(value))} holds characters that are no Unicode") from None
+        raise ValueError(f"{shown(value)} holds characters that are no Unicode") from None
     if "\0" in value:
         raise ValueError(f"{shown(value)} holds a zero character")
     return value
 
 
-def _item(value: Any) -> str:
+def _item(value: Any, step: int | str) -> str:
     if value is None:
         return ""
-    return str(value) if isinstance(value, bool | int | float) else _checked(value)
+    try:
+        return str(_number(value)) if isinstance(value, bool | int | float) else _checked(value)
+    except ValueError as error:
+        raise ItemError(str(error), step) from None
+
+
+def name_of(value: Any) -> str:
+    """A name chosen by the person, of an entry in a map. Raises ValueError."""
+    return str(_number(value)) if isinstance(value, bool | int | float) else _checked(value)
 
 
 def text_list(value: Any) -> list[str]:
@@ -63,20 +96,54 @@ def text_list(value: Any) -> list[str]:
     if value is None:
         return []
     if isinstance(value, str):
-        try:
-            return [_item(word) for word in shlex.split(value)]
-        except ValueError:
-            raise ValueError(f"{shown(value)} opens a quote and does not close it") from None
-    if isinstance(value, Mapping) or not isinstance(value, Iterable):
+        return [_item(word, index) for index, word in enumerate(_split(value))]
+    return [_item(item, index) for index, item in enumerate(_items(value))]
+
+
+def _split(value: str) -> list[str]:
+    try:
+        return shlex.split(value)
+    except ValueError:
+        raise ValueError(f"{shown(value)} opens a quote and does not close it") from None
+
+
+def _items(value: Any) -> list[Any]:
+    if isinstance(value, Mapping | bytes | set) or not isinstance(value, Iterable):
         raise ValueError(f"{shown(value)} is no list of words")  # noqa: TRY004
-    return [_item(item) for item in value]
+    return list(value)
 
 
-def command(value: Any) -> str | list[str] | None:
-    """One shell line, or a list of words; '' and [] are None."""
-    if value is None or isinstance(value, str):
-        return text(value)
-    return text_list(value) or None
+def arguments(value: Any) -> list[Any] | str:
+    """A list of texts, numbers and booleans, which keep their types, or one str as a shell has it."""
+    if value is None:
+        return []
+    if isinstance(value, str):
+        _split(_checked(value))
+        return value
+    return [_argument(item, index) for index, item in enumerate(_items(value))]
+
+
+def _argument(value: Any, step: int | str) -> Any:
+    if value is None:
+        return ""
+    if not isinstance(value, bool | int | float):
+        return _item(value, step)
+    try:
+        return _number(value)
+    except ValueError as error:
+        raise ItemError(str(error), step) from None
+
+
+def words(value: list[Any] | str) -> list[str]:
+    """Arguments as a program gets them: numbers as they were written, booleans as Python's str has them."""
+    return _split(value) if isinstance(value, str) else [str(item) for item in value]
+
+
+def command(value: Any) -> str | list[str]:
+    """One shell line, or a list of words."""
+    if value is None:
+        return ""
+    return _checked(value) if isinstance(value, str) else text_list(value)
 
 
 def text_map(value: Any) -> dict[str, str]:
@@ -89,15 +156,50 @@ def text_map(value: Any) -> dict[str, str]:
         if not isinstance(name, str) or not name or "=" in name or "\0" in name:
             raise ValueError(f"{shown(name)} cannot name an environment variable")
         if isinstance(entry, Mapping | list | tuple):
-            raise ValueError(f"the value of {shown(name)} is no text")  # noqa: TRY004
-    return {_checked(name): _item(entry) for name, entry in value.items()}
+            raise ItemError(f"the value of {shown(name)} is no text", name)
+    return {_checked(name): _item(entry, name) for name, entry in value.items()}
+
+
+def plain_map(value: Any) -> dict[str, Any] | None:
+    """Names chosen by the person, with values of any plain kind, nested as they like."""
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{shown(value)} is no map of names and values")  # noqa: TRY004
+    return {_checked(name): _plain(item, name) for name, item in value.items()}
+
+
+def plain_list(value: Any) -> list[Any] | None:
+    """A list of values of any plain kind."""
+    if value is None:
+        return None
+    return [_plain(item, index) for index, item in enumerate(_items(value))]
+
+
+def _plain(value: Any, step: int | str, depth: int = 0) -> Any:
+    if depth > MAX_NESTED:
+        raise ItemError(f"nested deeper than {MAX_NESTED} levels", step)
+    if isinstance(value, Mapping):
+        return {_checked(name): _plain(item, step, depth + 1) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item, step, depth + 1) for item in value]
+    return value if value is None else _argument(value, step)
+
+
+def numbers(value: Any) -> list[int] | None:
+    """A list of whole numbers from 0 to 255: exit codes of processes."""
+    if value is None:
+        return None
+    found = [Whole(minimum=0, maximum=255)(item) for item in _items(value)]
+    return [number for number in found if number is not None]
 
 
 def yes_no(value: Any) -> bool | None:
     """A bool, or a word that people use for one."""
     if value is None or isinstance(value, bool):
         return value
-    word = str(value).strip().lower()
+    written = isinstance(value, str) or (isinstance(value, int) and abs(value) < 10)
+    word = str(value).strip().lower() if written else ""
     if word in _YES:
         return True
     if word in _NO:
@@ -105,11 +207,35 @@ def yes_no(value: Any) -> bool | None:
     raise ValueError(f"{shown(value)} is neither true nor false (yes, no, on and off do as well)")
 
 
-class Whole:
-    """A whole number of `unit`, at least 1."""
+class Rule:
+    """A check that stands in a field's annotation, and says in the JSON Schema what is allowed."""
 
-    def __init__(self, unit: str = "") -> None:
-        self.unit = f" of {unit}" if unit else ""
+    def __call__(self, value: Any) -> Any:
+        raise NotImplementedError
+
+    def schema(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        found = handler(schema)
+        for choice in found.get("anyOf", [found]):
+            if choice.get("type") != "null":
+                choice.update(self.schema())
+        return found
+
+
+class Whole(Rule):
+    """A whole number of `unit`, at least `minimum` (None: any)."""
+
+    def __init__(self, unit: str = "", minimum: int | None = 1, maximum: int | None = None) -> None:
+        self.unit = unit
+        self.minimum = minimum
+        self.maximum = maximum
 
     def __call__(self, value: Any) -> int | None:
         if value is None:
@@ -118,10 +244,18 @@ class Whole:
         whole = written or (isinstance(value, float) and value.is_integer())
         number = _integer(value) if whole else value
         if isinstance(number, bool) or not isinstance(number, int):
-            raise ValueError(f"{shown(value)} is not a whole number{self.unit}")  # noqa: TRY004
-        if number < 1:
-            raise ValueError(f"{shown(value)} is less than 1")
+            unit = f" of {self.unit}" if self.unit else ""
+            raise ValueError(f"{shown(value)} is not a whole number{unit}")  # noqa: TRY004
+        _number(number)
+        if self.minimum is not None and number < self.minimum:
+            raise ValueError(f"{shown(value)} is less than {self.minimum}")
+        if self.maximum is not None and number > self.maximum:
+            raise ValueError(f"{shown(value)} is more than {self.maximum}")
         return number
+
+    def schema(self) -> dict[str, Any]:
+        found = {"minimum": self.minimum, "maximum": self.maximum, "x-unit": self.unit or None}
+        return {key: value for key, value in found.items() if value is not None}
 
 
 def _integer(value: str | float) -> int:
@@ -129,23 +263,62 @@ def _integer(value: str | float) -> int:
     return int(str(value), 0) if based else int(value)
 
 
-class OneOf:
-    """One of the words given, in any case; it is kept as it was written."""
+class OneOf(Rule):
+    """One of the words given, in any case; it is kept as it was written, or in small letters."""
 
-    def __init__(self, *words: str) -> None:
+    def __init__(self, *words: str, lower: bool = False) -> None:
         self.words = words
+        self.lower = lower
 
     def __call__(self, value: Any) -> str | None:
         word = text(value)
         if word is None or word.lower() in [known.lower() for known in self.words]:
-            return word
+            return word.lower() if word and self.lower else word
         raise ValueError(f"{shown(word)} is none of {', '.join(self.words)}")
+
+    def schema(self) -> dict[str, Any]:
+        return {"enum": list(self.words)}
+
+
+class Size(Rule):
+    """Bytes with a unit: `512m` or `2g` as Docker has them, `32GB`, `1.5 GiB`; kept as it was written."""
+
+    _FORM = r"[0-9]+(\.[0-9]+)?\s*([kKmMgGtT]i?)?[bB]?"
+
+    def __call__(self, value: Any) -> str | None:
+        word = text(value)
+        if word and not re.fullmatch(self._FORM, word.strip()):
+            raise ValueError(f"{shown(word)} is no size: a number with b, k, m, g or t, as in 2g or 512m")
+        return word
+
+    def schema(self) -> dict[str, Any]:
+        return {"pattern": f"^{self._FORM}$", "x-unit": "bytes"}
 
 
 Text = Annotated[str, BeforeValidator(text)]
 TargetName = Annotated[str, BeforeValidator(named)]
 TextList = Annotated[list[str], BeforeValidator(text_list)]
+OptionalTextList = Annotated[list[str] | None, BeforeValidator(lambda v: None if v is None else text_list(v))]
 TextMap = Annotated[dict[str, str], BeforeValidator(text_map)]
-Command = Annotated[str | list[str] | None, BeforeValidator(command)]
+OptionalTextMap = Annotated[
+    dict[str, str] | None, BeforeValidator(lambda v: None if v is None else text_map(v))
+]
+PlainMap = Annotated[dict[str, Any], TYPED, BeforeValidator(plain_map)]
+OptionalPlainList = Annotated[list[Any] | None, TYPED, BeforeValidator(plain_list)]
+OptionalPlainMap = Annotated[dict[str, Any] | None, TYPED, BeforeValidator(plain_map)]
+Arguments = Annotated[list[Any] | str, TYPED, BeforeValidator(arguments)]
+Command = Annotated[str | list[str], BeforeValidator(command)]
 OptionalText = Annotated[str | None, BeforeValidator(text)]
+OptionalSize = Annotated[str | None, Size()]
+ExitCodes = Annotated[list[int] | None, BeforeValidator(numbers)]
 YesNo = Annotated[bool, BeforeValidator(yes_no)]
+OptionalYesNo = Annotated[bool | None, BeforeValidator(yes_no)]
+Count = Annotated[int, Whole()]
+OptionalCount = Annotated[int | None, Whole()]
+
+
+def setting(default: Any, description: str, **more: Any) -> Any:
+    """A field of a section: its default, or what makes one, and a sentence for forms and editors."""
+    if callable(default):
+        return Field(default_factory=default, description=description, **more)
+    return Field(default, description=description, **more)

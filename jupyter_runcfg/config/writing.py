@@ -6,117 +6,170 @@ did to other places (an anchor that is used twice) is seen and mended by the nex
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError
 from . import rendering
-from .edit import put_value, remove_name
+from .difference import GONE, Step, first_difference
+from .edit import Place, change
+from .environment import Environment
 from .fault import Report
-from .node import parse
-from .reading import Found, read_into
-from .section import Section
+from .node import Node
+from .reading import Found, names_alone, read_into
+from .section import Section, camel
 
-Path = tuple[str, ...]
-ALWAYS_WRITTEN = (("script",), ("target",), ("framework",))
+if TYPE_CHECKING:
+    from .model import RunConfiguration
 
-
-def flat(section: Section, skip: Path = ()) -> dict[Path, Any]:
-    """Every setting by its path; maps of names are taken apart."""
-    found: dict[Path, Any] = {}
-    for path, value in section.leaves():
-        if path[0] in skip:
-            continue
-        if isinstance(value, dict):
-            found |= {(*path, name): item for name, item in value.items()}
-        else:
-            found[path] = value
-    return found
+_MANY = 20_000
+_NAMES = ("name", "version")  # all that the tree of a reference has
 
 
-def new_text(section: Section, skip: Path, kept: dict[Path, Any] | None = None) -> str:
-    """A new file: what differs from the defaults, and script, target and framework."""
-    defaults = flat(type(section)())
-    values = flat(section, skip)
-    wanted = {
-        path: value
-        for path, value in values.items()
-        if path in ALWAYS_WRITTEN or path not in defaults or defaults[path] != value
-    }
-    if not wanted and not kept:
-        wanted = dict(list(values.items())[:1])
-    tree: dict[str, Any] = {}
-    for path, value in [*wanted.items(), *(kept or {}).items()]:
-        place = tree
-        for key in path[:-1]:
-            place = place.setdefault(key, {})
-        place[path[-1]] = value
+def new_text(tree: dict[str, Any]) -> str:
+    """A new file."""
     return "\n".join(rendering.block(tree)) + "\n"
 
 
-def rewrite(text: str, cls: type[Section], wanted: Section, *, skip: Path = (), prefix: Path = ()) -> str:
-    """`text` with the values of `wanted`. Raises ConfigError when that cannot be done in place."""
-    goal = flat(wanted, skip)
-    current, before = _read(text, cls, skip, prefix)
-    root = before.root
-    for _ in range(4 * (len(goal) + len(current)) + 16):
-        step = _next(current, goal)
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A text as it was read: every setting as a plain tree, and the nodes that they stand at."""
+
+    tree: dict[str, Any]
+    root: Node | None
+    environment: str = "map"
+    """What stands for the environment: a map, a file, a reference, or nothing ('')."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Reading:
+        return self  # what was read does not change
+
+    @classmethod
+    def of(cls, config: RunConfiguration, found: Found) -> Reading:
+        """`config` is as `found` was read into it, and not changed since."""
+        tree = config._tree(full=True, written=True)
+        if found.environment_file:
+            return cls({**tree, "environment": found.environment_file}, found.root, "file")
+        if ("environment",) not in found.lines:
+            return cls(tree, found.root, "")
+        if config.environment.is_reference:
+            definition = Environment._tree(config.environment, full=True, written=True)
+            return cls({**tree, "environment": definition}, found.root, "reference")
+        return cls(tree, found.root)
+
+    def towards(self, goal: dict[str, Any]) -> dict[str, Any]:
+        """The tree, without an environment that has to be put there whole, not value by value."""
+        tree, environment = dict(self.tree), goal["environment"]
+        if self.environment == "" and tree["environment"] != environment:
+            del tree["environment"]
+        elif self.environment == "map" and isinstance(environment, dict) and len(environment) == len(_NAMES):
+            tree["environment"] = None  # a map that says more has to go whole
+        elif self.environment == "reference" and isinstance(environment, dict):
+            if len(environment) == len(_NAMES):
+                tree["environment"] = {key: tree["environment"][key] for key in environment}
+            elif tree["environment"] == environment:  # a definition that says no more must say so
+                tree["environment"] = {k: v for k, v in environment.items() if k != "python"}
+        return tree
+
+
+def rewrite_configuration(
+    text: str, config: RunConfiguration, environment_file: str = "", known: Reading | None = None
+) -> str:
+    """`text`, read as `known`, with the values of `config`; its environment may be the name of a file.
+
+    Raises:
+        ConfigError: The text is written in a way that cannot be changed in place.
+    """
+    goal = config._tree(full=True, written=True)
+    if environment_file:
+        goal["environment"] = environment_file
+
+    def read(text: str) -> tuple[dict[str, Any], Node | None]:
+        section = type(config)()
+        report = Report("the new text")
+        found = read_into(section, text, report)
+        report.raise_faults()
+        reading = Reading.of(section, found)
+        return reading.towards(goal), reading.root
+
+    return _rewrite(text, goal, read, type(config), (known.towards(goal), known.root) if known else None)
+
+
+def rewrite_environment(text: str, environment: Environment) -> str:
+    """As `rewrite_configuration`, for a file that holds an environment alone."""
+    goal = environment._tree(full=True, written=True)
+
+    def read(text: str) -> tuple[dict[str, Any], Node | None]:
+        section = Environment.bare()
+        report = Report("the new text")
+        found = read_into(section, text, report, ("environment",))
+        report.raise_faults()
+        kind = "reference" if names_alone(found.root) else "map"
+        reading = Reading({"environment": section._tree(full=True, written=True)}, found.root, kind)
+        return reading.towards({"environment": goal})["environment"], found.root
+
+    return _rewrite(text, goal, read, Environment)
+
+
+_Read = tuple[dict[str, Any], Node | None]
+
+
+def _rewrite(
+    text: str,
+    goal: dict[str, Any],
+    read: Callable[[str], _Read],
+    cls: type[Section],
+    known: _Read | None = None,
+) -> str:
+    current, root = known or read(text)
+    tried: dict[Step, int] = {}
+    for _ in range(_MANY):
+        step = first_difference(current, goal)
         if step is None:
-            break
+            return text
         path, value = step
-        names = _map_depth(cls, path)
-        text = remove_name(text, root, path) if value is _GONE else put_value(text, root, path, value, names)
+        tried[path] = tried.get(path, 0) + 1
+        if tried[path] > 4:
+            raise _impossible(path)
+        text = change(text, root, _places(cls, path), value, goal)
         try:
-            current, found = _read(text, cls, skip, prefix)
+            current, root = read(text)
         except ConfigError:
             raise _impossible(path) from None
-        if found.kept != before.kept:
-            raise _impossible(path)
-        root = found.root
-    else:
-        raise _impossible(path)
-    return text
+    raise _impossible(path)
 
 
-def put(text: str, path: Path, value: Any) -> str:
-    """`text` with `value` at `path`, whatever stands there now."""
-    return put_value(text, parse(text, Report("")), path, value, len(path))
+def _places(cls: type[Section], path: Step) -> list[Place]:
+    """Each step of a path with the spellings that a file may have for it."""
+    found: list[Place] = []
+    section: type[Section] | None = cls
+    entries = False
+    for part in path:
+        if isinstance(part, int) or section is None or entries:
+            found.append(Place(part))
+            entries = False
+        else:
+            name = section.find_field(part)
+            found.append(Place(part, partial(_spells, section, name), partial(_was, section, name)))
+            shape = section.shapes()[name] if name else None
+            section = shape.section if shape else None
+            entries = shape is not None and shape.kind in ("map", "list")
+    return found
 
 
-_GONE = object()
+def _spells(section: type[Section], name: str | None, word: str) -> bool:
+    return name is not None and section.find_field(word) == name
 
 
-def _next(current: dict[Path, Any], goal: dict[Path, Any]) -> tuple[Path, Any] | None:
-    for path, value in goal.items():
-        if path not in current or current[path] != value:
-            return path, value
-    for path in current:
-        if path not in goal:
-            return path, _GONE
-    return None
+def _was(section: type[Section], name: str | None, word: str) -> bool:
+    return name is not None and section.old_keys.get(camel(word)) == name
 
 
-def _read(text: str, cls: type[Section], skip: Path, prefix: Path) -> tuple[dict[Path, Any], Found]:
-    report = Report("the new text")
-    section = cls()
-    found = read_into(section, text, report, prefix)
-    report.raise_faults()
-    return flat(section, skip), found
-
-
-def _map_depth(cls: type[Section], path: Path) -> int:
-    """How many parts of the path are keys of ours; what follows are the person's own names."""
-    section: Any = cls()
-    for depth, part in enumerate(path):
-        name = section.find_field(part)
-        value = getattr(section, name)
-        if not isinstance(value, Section):
-            return depth + 1
-        section = value
-    return len(path)
-
-
-def _impossible(path: Path) -> ConfigError:
+def _impossible(path: Step) -> ConfigError:
     message = "this file is written in a way that cannot be changed in place"
-    return ConfigError.single(
-        message, ".".join(path), "write its keys as `key: value`, without anchors and aliases"
-    )
+    where = ".".join(str(part) for part in path)
+    return ConfigError.single(message, where, "write its keys as `key: value`, without anchors and aliases")
+
+
+__all__ = ["GONE", "new_text", "rewrite_configuration", "rewrite_environment"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,8 +63,8 @@ class Session:
         else:
             self.configurations[self.name] = config
 
-    def save(self, name: str | None) -> Path:
-        """Write the current configuration into the project; returns the file.
+    def save(self, name: str | None) -> tuple[Path, list[str]]:
+        """Write the current configuration into the project; returns the file, and how its lines changed.
 
         Raises:
             ConfigError: It has no name yet.
@@ -74,6 +75,36 @@ class Session:
         if name is None:
             raise ConfigError.single("the current configuration has no name", hint="`%runcfg save NAME`")
         config = self.current
-        saved = config.save(str(current_project()), name)
+        project = current_project()
+        before = _lines(config.file_for(project, name))
+        saved = config.save(project, name)
         self.make_current(name, config)
-        return Path(str(saved))
+        after = _lines(saved)
+        return saved, list(unified_diff(before, after, n=0, lineterm=""))[2:] if before else []
+
+    def delete(self, name: str) -> str:
+        """Forget a configuration, and remove its file; returns what was done.
+
+        Raises:
+            ConfigError: There is neither.
+        """
+        from ..config import RunConfiguration, current_project
+
+        was_current = self.name == name
+        known = self.configurations.pop(name, None)
+        if was_current:
+            self.name = None
+        try:
+            RunConfiguration.delete(current_project(), name)
+        except ConfigError:
+            if known is None:
+                raise
+            return f"'{name}' is dropped; it was not saved"
+        return f"'{name}' is removed" + ("; the current configuration has no name now" if was_current else "")
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []

@@ -27,14 +27,39 @@ class NotebookVerbs:
     def config(self, options: argparse.Namespace, cell: str | None) -> Any:
         from ..config import RunConfiguration
 
+        if options.schema:
+            return RunConfiguration.json_schema()
         if cell is None:
-            return self.session.current if options.name is None else self.session.named(options.name)
+            return self._show_config(options)
         if options.name is None:
             raise ConfigError.single("the configuration needs a name", hint="`%%runcfg config NAME`")
-        config = RunConfiguration.from_text(cell, file="cell", strict=True, base_line=1)
+        base = None if options.base is None else self.session.named(options.base)
+        config = RunConfiguration.from_text(cell, file="cell", strict=True, base_line=1, base=base)
         self.session.make_current(options.name, config)
         self._say_changes()
         return None
+
+    def _show_config(self, options: argparse.Namespace) -> Any:
+        """The configuration itself, so that `rc = %runcfg config gpu` can be changed; `--full`: its text."""
+        if options.base is not None:
+            raise ConfigError.single("`--from` is for a cell", hint="`%%runcfg config NAME --from OTHER`")
+        if options.name is None and self.session.name is None:
+            self._say_found()
+        config = self.session.current if options.name is None else self.session.named(options.name)
+        if options.full:
+            _say(config.to_yaml(full=True).rstrip())
+            return None
+        return config
+
+    @staticmethod
+    def _say_found() -> None:
+        """Before anything is current: what the project has."""
+        from ..config import current_project
+        from ..verbs.found import found
+
+        names = [f"{name} ({note})" if note else name for name, note in found(current_project())]
+        if names:
+            _say(f"found {', '.join(names)}; `%runcfg load NAME` makes one the current one")
 
     def _say_changes(self) -> None:
         name = self.session.name or "unnamed"
@@ -57,7 +82,11 @@ class NotebookVerbs:
         return self.session.current
 
     def save(self, options: argparse.Namespace, _cell: str | None) -> None:
-        _say(f"saved {self.session.save(options.name)}")
+        file, difference = self.session.save(options.name)
+        _say("\n".join([f"saved {file}", *difference]))
+
+    def delete(self, options: argparse.Namespace, _cell: str | None) -> None:
+        _say(self.session.delete(options.name))
 
     def submit(self, options: argparse.Namespace, cell: str | None) -> Any:
         from ..run.submitting import submit_words

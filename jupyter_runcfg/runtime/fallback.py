@@ -1,5 +1,6 @@
 """Modules by name for those who import them where they are not installed (SDK v1's, and our own)."""
 
+import sys
 from importlib.machinery import ModuleSpec
 
 # module → {attribute: (our module, its attribute)}
@@ -24,9 +25,19 @@ class TableLoader:
     def exec_module(self, module: "object") -> "None":
         from importlib import import_module
 
-        for name, (source, attribute) in self.names.items():
-            setattr(module, name, getattr(import_module(source), attribute))
+        def take(name: "str") -> "object":
+            if name not in self.names:
+                raise AttributeError("module {!r} has no attribute {!r}".format(module.__name__, name))  # type: ignore[attr-defined]
+            source, attribute = self.names[name]
+            value = getattr(import_module(source), attribute)
+            setattr(module, name, value)
+            return value
+
         module.__all__ = sorted(self.names)  # type: ignore[attr-defined]
+        module.__getattr__ = take  # type: ignore[attr-defined]
+        if sys.version_info < (3, 7):  # which does not ask a module for what it lacks
+            for name in self.names:
+                take(name)
 
 
 def find_spec(

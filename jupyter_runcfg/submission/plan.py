@@ -147,12 +147,13 @@ class _Planner:
             check_target(str(self.config.target))
         except TargetError as error:
             self.fault(error.message, "target", error.hint)
-        if self.config.environment.docker.enabled:
-            self.fault(
-                "the docker executor is not there yet",
-                "environment.docker.enabled",
-                "`environment.docker.enabled=false` runs it in this interpreter",
-            )
+        for key, asked in (
+            ("environment.docker.enabled", self.config.environment.docker.enabled),
+            ("docker.useDocker", self.config.docker.use_docker),
+        ):
+            if asked:
+                hint = f"`{key}=false` runs it in this interpreter"
+                self.fault("the docker executor is not there yet", key, hint)
 
     def python(self) -> str:
         """The interpreter of the script: the one named, else the one we run in."""
@@ -216,7 +217,7 @@ class _Planner:
             self.fault(str(error), file="cell")
 
     def arguments(self) -> tuple[str, ...]:
-        return tuple(str(word) for word in self.config.arguments or ())
+        return tuple(self.config.argument_words)
 
     def script(self, source: Path, python: str) -> tuple[str | None, tuple[str, ...], str]:
         named = self.config.script

@@ -88,11 +88,19 @@ def _wait(parser: _Parser) -> None:
 
 
 def _config(parser: _Parser) -> None:
-    parser.add_argument("name", nargs="?", metavar="NAME", help="a configuration; none: the current one")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a configuration; none: what there is")
+    parser.add_argument("--from", dest="base", metavar="OTHER", help="(cell) begin with a copy of OTHER")
+    parser.add_argument("--full", action="store_true", help="show every setting, as YAML")
+    parser.add_argument("--schema", action="store_true", help="show what a file may hold, as JSON Schema")
 
 
 def _settings(parser: _Parser) -> None:
-    parser.add_argument("settings", nargs="+", metavar="KEY=VALUE", help="as in the file: target=local")
+    parser.add_argument(
+        "settings",
+        nargs="+",
+        metavar="KEY=VALUE",
+        help="as in the file: target=local (in the shell, after the NAME of a configuration)",
+    )
 
 
 def _named(parser: _Parser) -> None:
@@ -120,9 +128,10 @@ class Verb:
 
 VERBS = {
     "config": Verb("show a configuration; with a YAML cell body, create it", _config),
-    "set": Verb("change the current configuration", _settings, "notebook"),
+    "set": Verb("change settings of the current configuration; in the shell, of NAME", _settings),
     "load": Verb("make .azureml/NAME.runconfig the current configuration", _named, "notebook"),
     "save": Verb("write the current configuration to .azureml/NAME.runconfig", _maybe_named, "notebook"),
+    "delete": Verb("remove the configuration NAME", _named),
     "submit": Verb("snapshot, submit, show live; in a cell, the body is the script", _submit),
     "runs": Verb("list runs, newest first", _runs),
     "show": Verb("one run: status, metrics, the end of its log", _selected),

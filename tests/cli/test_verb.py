@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from jupyter_runcfg import get_run
+from jupyter_runcfg import RunConfiguration, get_run
 from jupyter_runcfg.cli import main
 
 from ..project import project
@@ -141,6 +141,46 @@ def test_configurations_are_listed_and_shown(project, shell):
     project.write(".azureml/gpu.runconfig", "script: train.py\ntarget: local\n")
     assert shell("config")[1] == "gpu\n"
     assert json.loads(shell("config", "gpu", "--json")[1])["script"] == "train.py"
+
+
+def test_set_makes_and_changes_a_file(project, shell):
+    """In the shell `set` names the configuration; comments of a file stay, a wrong key changes nothing."""
+    assert shell("set", "gpu", "script=train.py", "resources.gpus=1")[0] == 0
+    file = project.directory / ".azureml" / "gpu.runconfig"
+    config = RunConfiguration.load(file)
+    assert (config.script, config.resources.gpus) == ("train.py", 1)
+    file.write_text("script: a.py  # mine\n")
+    status, out, _err = shell("set", "gpu", "nodeCount=2")
+    assert (status, out, file.read_text()) == (0, f"saved {file}\n", "script: a.py  # mine\nnodeCount: 2\n")
+    status, _out, err = shell("set", "gpu", "script=b.py", "nodecont=2")
+    assert (status, "did you mean 'nodeCount'?" in err) == (2, True)
+    assert file.read_text() == "script: a.py  # mine\nnodeCount: 2\n"
+    assert "`jupyter runcfg set NAME KEY=VALUE`" in shell("set", "nodeCount=2")[2]
+
+
+def test_delete_removes_a_file(project, shell):
+    """Once; the second time it is an error."""
+    project.write(".azureml/gpu.runconfig", "script: train.py\n")
+    assert shell("delete", "gpu")[:2] == (0, "'gpu' is removed\n")
+    assert shell("delete", "gpu")[0] == 2
+
+
+def test_old_keys_and_faults_stand_in_the_list(project, shell):
+    """`config` says of each file what is to be known before it is used."""
+    project.write(".azureml/old.runconfig", "script: train.py\nprepareEnvironment: true\n")
+    project.write(".azureml/x.runconfig", "script: [\n")
+    file = project.directory / ".azureml" / "x.runconfig"
+    assert shell("config")[1] == (
+        "old  1 old or unknown key, line 2\n"
+        f"x    cannot be read: a value is missing ({file}:2)\n"
+    )
+
+
+def test_schema_and_full_are_printed(project, shell):
+    """For editors, and for people who want to see every setting."""
+    project.write(".azureml/gpu.runconfig", "script: train.py\n")
+    assert json.loads(shell("config", "--schema")[1]) == RunConfiguration.json_schema()
+    assert "yarnDeployMode: cluster" in shell("config", "gpu", "--full")[1]
 
 
 def test_ctrl_c_leaves_the_run_going(project, runcfg_home):

@@ -5,8 +5,7 @@ import pytest
 from jupyter_runcfg.config import RunConfiguration
 from jupyter_runcfg.errors import ConfigError, Fault
 
-HISTORY = "one of outputCollection, snapshotProject, directoriesToWatch"
-KEPT = "write it into the file; it is kept there, and not acted on"
+HISTORY = "one of outputCollection, snapshotProject, directoriesToWatch, ambientAuthentication"
 
 
 @pytest.mark.parametrize(
@@ -23,11 +22,27 @@ KEPT = "write it into the file; it is kept there, and not acted on"
         ("environmentVariables.C", "#fff", {"environmentVariables.C": "#fff"}),
         ("environmentVariables", "{A: 1}", {"environmentVariables.A": "1"}),
         ("arguments", "--a 'b c'", {"arguments": ["--a", "b c"]}),
-        ("arguments", "[--a, 1.0]", {"arguments": ["--a", "1.0"]}),
+        ("arguments", "[--a, 1.0, yes, 'no']", {"arguments": ["--a", 1.0, "yes", "no"]}),
         ("command", '"echo # x"', {"command": "echo # x"}),
         ("command", "[ -f x ] && ls", {"command": "[ -f x ] && ls"}),
         ("script", "", {}),
         ("maxRunDurationSeconds", "~", {}),
+        ("mpi.node_count", "4", {"mpi.nodeCount": 4}),
+        ("priority", "-1", {"priority": -1}),
+        ("spark.configuration.spark.my_key", "1", {"spark.configuration.spark.my_key": 1}),
+        ("spark.configuration", "{a: {b: [1, x]}}", {
+            "spark.configuration.a.b": [1, "x"],
+        }),
+        ("history.ambientAuthentication.method", "RunToken", {
+            "history.ambientAuthentication.method": "RunToken",
+        }),
+        ("history.ambient_authentication", "null", {}),
+        ("mpi", "{nodeCount: 2}", {"mpi.nodeCount": 2}),
+        ("data_references.my_data.dataStoreName", "d", {
+            "dataReferences.my_data.dataStoreName": "d",
+        }),
+        ("applicationEndpoints.x.port", "80", {"applicationEndpoints.x.port": 80}),
+        ("resources.gpus", "2", {"resources.gpus": 2}),
     ],
 )  # fmt: skip
 def test_words_are_values(key, text, changes):
@@ -44,7 +59,12 @@ def test_words_are_values(key, text, changes):
         ("environment.dokcer.enabled", "no setting named 'environment.dokcer'", "did you mean 'docker'?"),
         ("script.x", "no setting named 'script.x'", "'script' has no parts"),
         ("history", "'history' is a group of settings", HISTORY),
-        ("mpi.nodeCount", "'mpi.nodeCount' cannot be set by this version", KEPT),
+        ("gpuSupport", "no setting named 'gpuSupport'", ""),
+        ("history.enabled", "no setting named 'history.enabled'", "it is 'history.outputCollection' now"),
+        ("prepareEnvironment", "no setting named 'prepareEnvironment'", "it has no effect any more"),
+        ("arguments.0", "no setting named 'arguments.0'", "'arguments' has 0 items, counted from 0"),
+        ("datacaches.0.mode", "no setting named 'datacaches.0'", "it has 0 items, counted from 0"),
+        ("mpi.nodeCount.x", "no setting named 'mpi.nodeCount.x'", "'mpi.nodeCount' has no parts"),
         ("", "no setting named ''", ""),
     ],
 )  # fmt: skip

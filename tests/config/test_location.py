@@ -34,12 +34,13 @@ def test_names_are_tried_in_v1s_order(tmp_path):
     assert RunConfiguration.load(tmp_path, "x").script == "1"
 
 
-def test_aml_config_hides_azureml(tmp_path):
-    """When both directories exist, v1 looks into the older one only."""
-    put(tmp_path / ".azureml" / "x.runconfig")
+def test_both_directories_are_looked_at(tmp_path):
+    """v1 looks into aml_config alone when both exist; here it only comes first."""
+    put(tmp_path / ".azureml" / "x.runconfig", "new")
     (tmp_path / "aml_config").mkdir()
-    with pytest.raises(ConfigError, match="no configuration named 'x'"):
-        RunConfiguration.load(tmp_path, "x")
+    assert RunConfiguration.load(tmp_path, "x").script == "new"
+    put(tmp_path / "aml_config" / "x.runconfig", "old")
+    assert RunConfiguration.load(tmp_path, "x").script == "old"
 
 
 def test_a_path_may_lack_its_extension(tmp_path, monkeypatch):
@@ -83,7 +84,7 @@ def test_save_creates_azureml_and_adds_the_extension(tmp_path):
     config = RunConfiguration("a.py")
     file = config.save(tmp_path, "x")
     assert file == tmp_path / ".azureml" / "x.runconfig"
-    assert file.read_text() == "script: a.py\ntarget: local\nframework: Python\n"
+    assert file.read_text() == config.to_yaml()
     assert (config.path, config.name, config.project_directory()) == (file, "x", tmp_path)
     config.target = "gpu"
     config.save()

@@ -4,7 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_runcfg.config import Environment, RunConfiguration, ScriptRunConfig
+from jupyter_runcfg.config import (
+    ConfigWarning,
+    DataPath,
+    DataReferenceConfiguration,
+    DockerConfiguration,
+    Environment,
+    MpiConfiguration,
+    PyTorchConfiguration,
+    RunConfiguration,
+    ScriptRunConfig,
+    TensorflowConfiguration,
+)
 from jupyter_runcfg.errors import ConfigError
 
 
@@ -14,19 +25,24 @@ def test_alone_it_builds_a_configuration():
     assert config.source_directory == Path("src")
     assert config.run_config.changes() == {
         "script": "a.py",
-        "arguments": ["--x", "1"],
+        "arguments": ["--x", 1],
         "target": "gpu",
         "maxRunDurationSeconds": 2592000,
         "environment.name": "e",
     }
-    assert (config.script, config.arguments, config.command) == ("a.py", ["--x", "1"], None)
+    assert (config.script, config.arguments, config.command) == ("a.py", ["--x", 1], None)
 
 
 def test_words_given_here_win_over_run_config():
     """The rest comes from run_config, which is not changed."""
     base = RunConfiguration("a.py", ["--a"])
     base.target = "gpu"
-    config = ScriptRunConfig(".", arguments=["--b"], run_config=base, compute_target="other")
+    with pytest.warns(ConfigWarning) as told:
+        config = ScriptRunConfig(".", arguments=["--b"], run_config=base, compute_target="other")
+    assert [(str(warning.message), warning.filename) for warning in told] == [
+        ("'compute_target' has no effect beside 'run_config'; set it there", __file__),
+        ("'arguments' given here, in place of what 'run_config' has", __file__),
+    ]
     assert config.run_config.changes() == {"script": "a.py", "arguments": ["--b"], "target": "gpu"}
     assert base.changes() == {"script": "a.py", "arguments": ["--a"], "target": "gpu"}
 
@@ -41,17 +57,52 @@ def test_a_command_replaces_the_script_and_a_script_the_command():
         ScriptRunConfig(".", "b.py", command="ls")
 
 
-def test_what_is_not_acted_on_is_refused():
-    """No distributed job runs alone because somebody did not read a warning."""
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"distributed_job_config": object()}, "'object' is no distributed job"),
+        ({"resume_from": 3}, "'int' is no DataPath"),
+        ({"run_config": "a.runconfig"}, "'str' is no RunConfiguration"),
+        ({"docker_runtime_config": True}, "'bool' is no DockerConfiguration"),
+        ({"environment": "e"}, "'e' is no Environment"),
+        ({"max_run_duration_seconds": "soon"}, "'soon' is not a whole number of seconds"),
+    ],
+)
+def test_what_is_of_another_kind_is_refused(words, message):
+    """Each argument says what it takes; its key is its name."""
     with pytest.raises(ConfigError) as caught:
-        ScriptRunConfig(".", "a.py", distributed_job_config=object(), resume_from=3)
-    message = "is not acted on: this version does not run distributed jobs yet"
-    assert [(fault.message, fault.key) for fault in caught.value.faults] == [
-        (f"'object' {message}", "distributed_job_config"),
-        (f"'int' {message}", "resume_from"),
-    ]
-    with pytest.raises(ConfigError, match="'str' is no RunConfiguration"):
-        ScriptRunConfig(".", run_config="a.runconfig")
+        ScriptRunConfig(".", "a.py", **words)
+    assert [fault.message for fault in caught.value.faults] == [message]
+
+
+def test_the_kind_of_job_says_framework_communicator_and_nodes():
+    """As SDK v1 maps them."""
+    jobs = [MpiConfiguration(2, 3), PyTorchConfiguration("Gloo", 4, 2), TensorflowConfiguration(5)]
+    found = []
+    for job in jobs:
+        config = ScriptRunConfig(".", "a.py", distributed_job_config=job).run_config
+        assert job in (config.mpi, config.pytorch, config.tensorflow)
+        found.append((config.framework, config.communicator, config.node_count))
+    assert found == [("Python", "IntelMpi", 3), ("PyTorch", "gloo", 2), ("TensorFlow", "ParameterServer", 5)]
+
+
+def test_docker_comes_from_its_own_argument_or_from_the_environment():
+    """What an older environment says of its container becomes the run's."""
+    environment = Environment("e", docker={"enabled": True, "shm_size": "4g", "arguments": ["--x"]})
+    config = ScriptRunConfig(".", "a.py", environment=environment).run_config
+    assert config.docker == DockerConfiguration(True, True, ["--x"], "4g")
+    docker = DockerConfiguration(use_docker=True)
+    config = ScriptRunConfig(".", "a.py", environment=environment, docker_runtime_config=docker).run_config
+    assert config.docker == DockerConfiguration(True)
+
+
+def test_resume_from_is_a_data_reference_and_two_arguments():
+    """The script gets the path of an earlier model."""
+    config = ScriptRunConfig(".", "a.py", "--x 'b c'", resume_from=DataPath("store", "models/1")).run_config
+    assert config.arguments == ["--x", "b c", "--resume-from", "$AZUREML_DATAREFERENCE_MODEL_LOCATION"]
+    assert config.data_references == {
+        "MODEL_LOCATION": DataReferenceConfiguration("store", "mount", "models/1")
+    }
 
 
 def test_equal_by_value_and_shown():

@@ -7,10 +7,58 @@ from difflib import unified_diff
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from jupyter_runcfg.config import RunConfiguration
 from jupyter_runcfg.errors import ConfigError
 
+ENVIRONMENT = """\
+environment:
+  name: default-environment
+  version: null
+  environmentVariables:
+    EXAMPLE_ENV_VAR: EXAMPLE_VALUE
+  python:
+    userManagedDependencies: false
+    interpreterPath: python
+    condaDependenciesFile: null
+    condaDependencies:
+      name: project_environment
+      dependencies:
+      - python=3.8.13
+      - pip: [azureml-defaults]
+      channels: [anaconda, conda-forge]
+    baseCondaEnvironment: null
+  docker:
+    enabled: false
+    baseImage: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:20251130.v1
+    baseDockerfile: null
+    buildContext: null
+    sharedVolumes: true
+    shmSize: 2g
+    arguments: []
+    baseImageRegistry:
+      address: null
+      username: null
+      password: null
+      registryIdentity: null
+    platform:
+      os: Linux
+      architecture: amd64
+  spark:
+    repositories: []
+    packages: []
+    precachePackages: true
+  databricks:
+    mavenLibraries: []
+    pypiLibraries: []
+    rcranLibraries: []
+    jarLibraries: []
+    eggLibraries: []
+  r: null
+  inferencingStackVersion: null
+  assetId: null
+"""
 NASTY = """\
 %YAML 1.2
 ---
@@ -200,22 +248,37 @@ def test_an_anchor_used_by_kept_keys_stays_true():
 
 
 def test_a_new_file_has_only_what_differs():
-    """Script, target and framework always, else only what is not the default."""
+    """Script, target and framework always, and the whole environment; else only what is not the default."""
     config = RunConfiguration("train.py", ["--a", 1])
-    config.environment.docker.base_image = "python:3.13-slim"
     config.environment_variables = {"A": "1", "B.c": "yes"}
-    assert config.to_yaml() == (
-        "script: train.py\n"
-        "arguments: [--a, '1']\n"
-        "target: local\n"
-        "framework: Python\n"
-        "environment:\n"
-        "  docker:\n"
-        "    baseImage: python:3.13-slim\n"
+    config.mpi.node_count = 2
+    config.datacaches = [{"datacache_id": "x"}, {}]
+    config.data = {"my_data": {"data_location": {"uri": {"path": "p"}}}}
+    before, whole, after = config.to_yaml().partition(ENVIRONMENT)
+    assert before == "script: train.py\narguments: [--a, 1]\ntarget: local\nframework: Python\n"
+    assert whole == ENVIRONMENT
+    assert after == (
+        "mpi:\n"
+        "  nodeCount: 2\n"
+        "data:\n"
+        "  my_data:\n"
+        "    dataLocation:\n"
+        "      uri:\n"
+        "        path: p\n"
+        "datacaches:\n"
+        "- datacacheId: x\n"
+        "- {}\n"
         "environmentVariables:\n"
         "  A: '1'\n"
         "  B.c: 'yes'\n"
     )
+
+
+def test_a_full_file_has_every_setting_in_v1s_order():
+    """As v1 writes it."""
+    tree = YAML(typ="safe", pure=True).load(RunConfiguration().to_yaml(full=True))
+    assert tree == RunConfiguration().to_dict()
+    assert list(tree) == [key for key in RunConfiguration.keys() if key != "resources"]
 
 
 def test_environment_in_a_file_of_its_own(tmp_path):
@@ -228,12 +291,13 @@ def test_environment_in_a_file_of_its_own(tmp_path):
     config.save(separate_environment_yaml=True)
     environment = tmp_path / ".azureml" / "environment.yml"
     assert file.read_text() == ("script: a.py  # c\nenvironment: .azureml/environment.yml\ntarget: t\n")
-    assert environment.read_text() == "name: e\nspark:\n  precachePackages: false\n"
+    before = environment.read_text()
+    assert YAML(typ="safe", pure=True).load(before)["spark"]["precachePackages"] is False
     again = RunConfiguration.load(file)
     assert again == config
     again.environment.name = "f"
     again.save()
-    assert environment.read_text() == "name: f\nspark:\n  precachePackages: false\n"
+    assert environment.read_text() == before.replace("name: e\n", "name: f\n")
     assert RunConfiguration.load(file) == again
 
 
@@ -264,12 +328,11 @@ def test_a_place_that_cannot_be_written_is_a_config_error(tmp_path):
         RunConfiguration("a.py").save(tmp_path, "a")
 
 
-def test_what_cannot_be_changed_in_place_is_said():
-    """An anchored section that a kept key uses as well is refused, not silently changed there."""
-    config = read("environment: &e\n  name: a\nfoo: *e\n")
-    config.environment.name = "b"
-    with pytest.raises(ConfigError, match="cannot be changed in place"):
-        config.to_yaml()
+def test_an_anchored_section_that_an_unknown_key_uses_is_written_out_there():
+    """The other use keeps the old value."""
+    text = "environment: &e\n  name: a\nfoo: *e\n"
+    lines = ["-  name: a\n", "-foo: *e\n", "+  name: b\n", "+foo: {name: a}\n"]
+    assert changed(text, lambda config: setattr(config.environment, "name", "b")) == lines
 
 
 words = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=12)
@@ -315,4 +378,4 @@ def test_every_change_of_every_text_is_read_back(text, wanted):
         setattr(config, name, getattr(wanted, name))
     again = read(config.to_yaml())
     assert again == config
-    assert again._source.kept == read(text)._source.kept
+    assert again.unknown_keys == read(text).unknown_keys

@@ -106,6 +106,64 @@ def test_set_save_and_load(project, notebook):
     assert (config.environment_variables, config.max_run_duration_seconds) == ({"THREADS": "8"}, 60)
 
 
+def test_a_second_save_says_what_changed(project, notebook):
+    """The lines of the file that were changed, and no others; what a person wrote beside them stays."""
+    project.write(".azureml/gpu.runconfig", "# ours\nscript: train.py  # the script\ntarget: local\n")
+    notebook("%runcfg load gpu")
+    notebook("%runcfg set nodeCount=2 script=main.py")
+    file = project.directory / ".azureml" / "gpu.runconfig"
+    assert notebook("%runcfg save")[1] == (
+        f"saved {file}\n"
+        "@@ -2 +2 @@\n-script: train.py  # the script\n+script: main.py  # the script\n"
+        "@@ -3,0 +4 @@\n+nodeCount: 2\n"
+    )
+    assert file.read_text() == "# ours\nscript: main.py  # the script\ntarget: local\nnodeCount: 2\n"
+
+
+def test_a_configuration_may_begin_with_another(project, notebook):
+    """`--from` takes a copy, deep into its sections; the other one stays as it was."""
+    body = "script: a.py\nenvironment: {name: e, docker: {baseImage: i}}\nnodeCount: 2\n"
+    notebook(f"%%runcfg config one\n{body}")
+    notebook("%%runcfg config two --from one\nnodeCount: 3\nenvironment: {docker: {shmSize: 1g}}\n")
+    two, one = notebook("%runcfg config two")[0], notebook("%runcfg config one")[0]
+    docker = two.environment.docker
+    assert (two.script, two.node_count, docker.base_image, docker.shm_size) == ("a.py", 3, "i", "1g")
+    assert one == jupyter_runcfg.RunConfiguration.from_text(body)
+
+
+def test_configurations_that_are_there_are_named_with_what_is_old(project, notebook):
+    """Before one is current, `config` lists the files; old keys are counted with their lines."""
+    project.write(".azureml/a.runconfig", "script: a.py\nhistory:\n  enabled: true\n")
+    project.write(".azureml/b.runconfig", "script: b.py\nnodeCount: none\n")
+    _result, printed = notebook("%runcfg config")
+    broken = project.directory / ".azureml" / "b.runconfig"
+    assert printed.partition("Out[")[0] == (
+        "found a (1 old or unknown key, line 3), "
+        f"b (cannot be read: 'none' is not a whole number of nodes (nodeCount, {broken}:2)); "
+        "`%runcfg load NAME` makes one the current one\n"
+    )
+
+
+def test_delete_removes_the_configuration_only(project, notebook):
+    """Its file goes, and it is current no longer; one that is nowhere is an error with what there is."""
+    project.write(".azureml/a.runconfig", "script: a.py\n")
+    notebook("%runcfg load a")
+    assert notebook("%runcfg delete a")[1] == "'a' is removed; the current configuration has no name now\n"
+    assert not (project.directory / ".azureml" / "a.runconfig").exists()
+    notebook("%%runcfg config b\nscript: b.py\n")
+    assert notebook("%runcfg delete b")[1] == "'b' is dropped; it was not saved\n"
+    with pytest.raises(ConfigError, match="no configuration named 'b'"):
+        notebook("%runcfg delete b")
+
+
+def test_all_settings_and_the_schema_can_be_seen(notebook):
+    """`--full` prints every setting as YAML, `--schema` gives the JSON Schema."""
+    printed = notebook("%runcfg config --full")[1]
+    assert jupyter_runcfg.RunConfiguration.from_text(printed) == jupyter_runcfg.RunConfiguration()
+    assert "processCountPerNode: 1" in printed
+    assert notebook("%runcfg config --schema")[0]["properties"]["nodeCount"]["minimum"] == 1
+
+
 def test_a_wrong_set_changes_nothing(project, notebook):
     """Of two settings with one fault neither is kept."""
     notebook("%%runcfg config gpu\nscript: train.py\n")

@@ -84,7 +84,8 @@ def test_a_whole_run(project, runcfg_home):
         "tags": {"a": "1", "b": ""},
     }
     assert request["target"] == {"name": "local", "executor": "local", "options": {}}
-    assert (request["environment_variables"], request["time_limit_s"]) == ({"COLOUR": "red"}, 60)
+    variables = {"EXAMPLE_ENV_VAR": "EXAMPLE_VALUE", "COLOUR": "red"}  # the first is v1's default
+    assert (request["environment_variables"], request["time_limit_s"]) == (variables, 60)
     assert RunConfiguration.from_text(json.dumps(request["configuration"])) == config
     assert request["sent"].startswith(
         "diabetes/1 · train.py --alpha 0.03 · local, this interpreter · snapshot "

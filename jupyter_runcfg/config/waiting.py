@@ -1,0 +1,52 @@
+"""Settings that are read, kept and written, and that this version does not act on yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .model import RunConfiguration
+
+_OTHER_LANGUAGES = ("pyspark", "r", "cntk")
+
+
+def not_acted_on(config: RunConfiguration) -> list[str]:
+    """Dotted keys whose values ask for more than is done."""
+    return sorted({*_values(config), *_sections(config)})
+
+
+def _values(config: RunConfiguration) -> Iterator[str]:
+    if config.node_count > 1:
+        yield "nodeCount"
+    if config.communicator.lower() != "none":
+        yield "communicator"
+    if config.framework.lower() in _OTHER_LANGUAGES:
+        yield "framework"
+    if config.credential_passthrough:
+        yield "credentialPassthrough"
+    if config.history.ambient_authentication is not None:
+        yield "history.ambientAuthentication"
+
+
+def _sections(config: RunConfiguration) -> Iterator[str]:
+    for name in ("data_references", "data", "datacaches", "output_data", "services"):
+        if getattr(config, name):
+            yield config.key(name)
+    if config.resources != type(config.resources)():
+        yield "resources"
+    environment = config.environment
+    if environment.docker.enabled:
+        yield "environment.docker.enabled"
+    if config.docker.use_docker:
+        yield "docker.useDocker"
+    if environment.is_reference:
+        yield "environment.name"
+    if environment.r is not None:
+        yield "environment.r"
+    python = environment.python
+    if python.user_managed_dependencies or python.conda_dependencies is None:
+        return
+    if python.conda_dependencies != type(python.conda_dependencies)():
+        inline = python.conda_dependencies_file is None
+        yield f"environment.python.condaDependencies{'' if inline else 'File'}"
