@@ -37,6 +37,12 @@ def home() -> Path:
     return place
 
 
+def short_path(path: str) -> str:
+    """A path below the person's home as `~/diabetes`, for people."""
+    mine = os.path.expanduser("~")
+    return "~" + path[len(mine) :] if path == mine or path.startswith(mine + os.sep) else path
+
+
 def machine_id() -> str:
     """Names this machine in a home that several share; 12 hex digits, no secret in it."""
     for source in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
@@ -61,3 +67,11 @@ def in_vscode() -> bool:
 def notebook_path() -> str | None:
     """The notebook that this kernel runs for, as the Jupyter server names it."""
     return os.environ.get("JPY_SESSION_NAME") or None
+
+
+def git_facts() -> dict[str, str]:
+    """What AZUREML_GIT_* say of the source, as SDK v1 has it: they win over what git says."""
+    names = {"repository": "REPOSITORY_URI"}
+    keys = ("repository", "branch", "commit", "dirty", "build_id", "build_uri")
+    said = {key: os.environ.get(f"AZUREML_GIT_{names.get(key, key.upper())}", "") for key in keys}
+    return {key: value for key, value in said.items() if value}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import math
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -23,6 +21,7 @@ from ..verbs import select, wording
 from ..verbs.found import found
 from ..verbs.grammar import key_value
 from ..verbs.submit import Context, read_submission
+from .printing import print_json
 
 SHOWN_LINES = 10
 
@@ -39,6 +38,10 @@ def run_verb(options: argparse.Namespace) -> int:
         "logs": _logs,
         "wait": _wait,
         "cancel": _cancel,
+        "snapshot": _snapshot,
+        "diff": _diff,
+        "checkout": _checkout,
+        "download": _download,
         "quickstart": _quickstart,
     }
     return verbs[options.verb](options)
@@ -48,26 +51,13 @@ def _named(name: str) -> RunConfiguration:
     return RunConfiguration.load(str(current_project()), name)
 
 
-def _print_json(value: Any) -> None:
-    print(json.dumps(_finite(value), indent=1, ensure_ascii=False, allow_nan=False))
-
-
-def _finite(value: Any) -> Any:
-    """JSON has no word for NaN and infinity: null."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, dict):
-        return {key: _finite(inner) for key, inner in value.items()}
-    return [_finite(inner) for inner in value] if isinstance(value, list) else value
-
-
 def _summary_json(summary: RunSummary) -> dict[str, Any]:
     return {**asdict(summary), "run": summary.label}
 
 
 def _config(options: argparse.Namespace) -> int:
     if options.schema:
-        _print_json(RunConfiguration.json_schema())
+        print_json(RunConfiguration.json_schema())
         return 0
     if options.base is not None:
         hint = "`%%runcfg config NAME --from OTHER`"
@@ -77,7 +67,7 @@ def _config(options: argparse.Namespace) -> int:
         return 0
     config = _named(options.name)
     if options.json:
-        _print_json(config.to_dict())
+        print_json(config.to_dict())
     else:
         print(config.to_yaml(full=options.full), end="")
     return 0
@@ -86,7 +76,7 @@ def _config(options: argparse.Namespace) -> int:
 def _configurations(options: argparse.Namespace) -> None:
     project = current_project()
     if options.json:
-        _print_json(list_configurations(project))
+        print_json(list_configurations(project))
         return
     names = found(project)
     width = max((len(name) for name, _ in names), default=0)
@@ -102,11 +92,10 @@ def _set(options: argparse.Namespace) -> int:
         raise ConfigError.single("the words are NAME KEY=VALUE …", where="set", hint=hint)
     project = current_project()
     config = _named(name) if name in list_configurations(project) else RunConfiguration(_name=name)
-    for word in words:
-        config.set(*key_value(word, "set"))
+    config.set_all(key_value(word, "set") for word in words)
     file = config.save() if config.path else config.save(project, name)
     if options.json:
-        _print_json(config.changes())
+        print_json(config.changes())
     else:
         print(f"saved {file}")
     return 0
@@ -115,7 +104,7 @@ def _set(options: argparse.Namespace) -> int:
 def _delete(options: argparse.Namespace) -> int:
     RunConfiguration.delete(current_project(), options.name)
     if options.json:
-        _print_json([options.name])
+        print_json([options.name])
     else:
         print(f"'{options.name}' is removed")
     return 0
@@ -146,7 +135,7 @@ def _submitted(run: Run, options: argparse.Namespace) -> int:
         run.wait()
     summary = run.summary()
     if options.json:
-        _print_json(_summary_json(summary))
+        print_json(_summary_json(summary))
     else:
         print(f"{run.sent}\nfollow it: jupyter runcfg logs -f {summary.label}")
     return 0 if options.wait is False or summary.status == "Completed" else 1
@@ -155,7 +144,7 @@ def _submitted(run: Run, options: argparse.Namespace) -> int:
 def _runs(options: argparse.Namespace) -> int:
     found = list_summaries(experiment=options.experiment, active=options.active, limit=options.limit)
     if options.json:
-        _print_json([_summary_json(summary) for summary in found])
+        print_json([_summary_json(summary) for summary in found])
         return 0
     from .table import print_runs
 
@@ -170,7 +159,7 @@ def _selected(options: argparse.Namespace) -> list[Run]:
 def _show(options: argparse.Namespace) -> int:
     runs = _selected(options)
     if options.json:
-        _print_json([{**run.get_details(), "sent": run.sent, "metrics": run.get_metrics()} for run in runs])
+        print_json([{**run.get_details(), "sent": run.sent, "metrics": run.get_metrics()} for run in runs])
         return 0
     from .follow import print_end
 
@@ -184,7 +173,7 @@ def _show(options: argparse.Namespace) -> int:
 def _logs(options: argparse.Namespace) -> int:
     runs = _selected(options)
     if options.json:
-        _print_json([{"run": run.label, "run_id": run.run_id, "log": run.logs()} for run in runs])
+        print_json([{"run": run.label, "run_id": run.run_id, "log": run.logs()} for run in runs])
         return 0
     from .follow import follow_log
 
@@ -225,7 +214,7 @@ def _wait(options: argparse.Namespace) -> int:
         raise
     finally:
         if options.json:
-            _print_json([_summary_json(run.summary()) for run in runs])
+            print_json([_summary_json(run.summary()) for run in runs])
     return 0
 
 
@@ -233,10 +222,34 @@ def _cancel(options: argparse.Namespace) -> int:
     runs = _selected(options)
     answers = [select.cancel(run) for run in runs]
     if options.json:
-        _print_json([_summary_json(run.summary()) for run in runs])
+        print_json([_summary_json(run.summary()) for run in runs])
     else:
         print("\n".join(answers))
     return 0
+
+
+def _snapshot(options: argparse.Namespace) -> int:
+    from .files import snapshot
+
+    return snapshot(options)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from .files import diff
+
+    return diff(options, _selected)
+
+
+def _checkout(options: argparse.Namespace) -> int:
+    from .files import checkout
+
+    return checkout(options, _selected)
+
+
+def _download(options: argparse.Namespace) -> int:
+    from .files import download
+
+    return download(options, _selected)
 
 
 def _quickstart(options: argparse.Namespace) -> int:

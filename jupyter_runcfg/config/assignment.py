@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ConfigError, did_you_mean
+from ..errors import ConfigError, Fault, did_you_mean
 from .fault import Report
 from .section import Section, camel
 
@@ -42,10 +42,19 @@ def assign(config: RunConfiguration, dotted_key: str, text: str) -> None:
         if shape.kind in ("map", "list") and len(rest) > 1:
             section, position = _entry(section, name, words, position), position + 2
             continue
-        _set_value(section, name, rest, dotted_key, text)
+        try:
+            _set_value(section, name, rest, dotted_key, text)
+        except ConfigError as error:
+            raise ConfigError([_at(fault, dotted_key) for fault in error.faults]) from None
         break
     if missing is not None:
         setattr(*missing)
+
+
+def _at(fault: Fault, dotted_key: str) -> Fault:
+    """The fault with the key that the person wrote, where it names the end of it only."""
+    known = fault.key.startswith(dotted_key) or not fault.key
+    return fault if known else Fault(fault.message, dotted_key, hint=fault.hint)
 
 
 def _set_value(section: Section, name: str, rest: list[str], dotted_key: str, text: str) -> None:
@@ -124,6 +133,9 @@ def typed(text: str) -> Any:
     if stripped[0] not in "'\"[{" and (": " in stripped or " " in stripped):
         return text
     root = _root(stripped)
+    if root is None and stripped[0] in "[{":
+        hint = "write it as one word: quote the whole, 'KEY={a: b}'"
+        raise ConfigError.single(f"'{stripped}' opens a bracket and does not close it", hint=hint)
     return text if root is None else root.plain()
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, did_you_mean
-from ..runtime.atomic import write_replace
 from . import rendering
 from .fault import Report
+from .files import write_texts
 from .node import MAX_DEPTH, Node, parse
 
 KEYS = ("name", "channels", "dependencies", "prefix", "variables")
@@ -381,11 +381,4 @@ def write(file: Path, text: str, created: tuple[str, ...]) -> None:
     """
     if not os.path.isdir(file.parent) and file.parent.name not in created:
         raise ConfigError.single(f"no directory '{file.parent}'", str(file), "create it first")
-    try:
-        target = file.resolve()  # a link stays a link
-        if target.parent.name in created:
-            target.parent.mkdir(exist_ok=True)
-        write_replace(str(target), text.encode("utf-8"), 0o644)
-    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, before Python 3.13
-        reason = (getattr(error, "strerror", "") or str(error)).lower()
-        raise ConfigError.single(f"cannot be written: {reason}", str(file)) from None
+    write_texts([(file, text)], created)

@@ -16,7 +16,7 @@ GONE = _Mark()
 
 
 class Added:
-    """A value put behind the last one of a list."""
+    """A value put before the item that is at this index of a list, or behind the last one."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -49,19 +49,26 @@ def _in_maps(current: dict[str, Any], goal: dict[str, Any], path: Step) -> tuple
 
 
 def _in_lists(current: list[Any], goal: list[Any], path: Step) -> tuple[Step, Any] | None:
-    if len(current) == len(goal):
-        pairs = enumerate(zip(current, goal, strict=True))
-        found = (first_difference(old, new, (*path, index)) for index, (old, new) in pairs)
-        return next((step for step in found if step is not None), None)
-    if current and current == goal[: len(current)]:
-        return path, Added(goal[len(current)])
-    surplus = _surplus(current, goal)
-    return (path, goal) if surplus is None else ((*path, surplus), GONE)
+    """The first item that is to be put in, taken out or changed; what stays of the others stays as it is."""
+    if not current or not goal:
+        return path, goal
+    pairs = enumerate(zip(current, goal, strict=False))
+    index = next((n for n, (old, new) in pairs if first_difference(old, new) is not None), None)
+    if index is None:
+        index = min(len(current), len(goal))
+        return ((*path, index), Added(goal[index])) if len(goal) > len(current) else ((*path, index), GONE)
+    old, new = current[index], goal[index]
+    old_stays = any(_alike(old, item) for item in goal[index + 1 :])
+    new_comes = any(_alike(new, item) for item in current[index + 1 :])
+    if len(goal) > len(current) and old_stays and not new_comes:
+        return (*path, index), Added(new)
+    if new_comes and (len(goal) < len(current) or (len(goal) == len(current) and not old_stays)):
+        return (*path, index), GONE
+    return first_difference(old, new, (*path, index))
 
 
-def _surplus(current: list[Any], goal: list[Any]) -> int | None:
-    """The first item to take out, when only taking out is needed and some item stays."""
-    rest = iter(current)
-    if not goal or len(goal) >= len(current) or not all(item in rest for item in goal):
-        return None
-    return next((i for i, item in enumerate(goal) if current[i] != item), len(goal))
+def _alike(one: Any, other: Any) -> bool:
+    """Equal, or two maps of the same keys: one may have become the other."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys()
+    return bool(one == other)

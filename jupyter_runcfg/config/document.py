@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import ConfigError
-from ..runtime.atomic import write_replace
 from . import location, writing
 from .conda_dependencies import CondaDependencies
 from .environment import Environment, EnvironmentReference
-from .fault import Report
+from .fault import ConfigWarning, Report
+from .files import write_texts
 from .reading import Found, names_alone, read_into, read_text
 from .writing import Reading
 
@@ -151,17 +152,22 @@ def _find(source: Source, named: str) -> Path | None:
 
 
 def texts(
-    config: RunConfiguration, *, separate: str = "", full: bool = False, moved: bool = False
+    config: RunConfiguration,
+    *,
+    separate: str = "",
+    full: bool = False,
+    moved: bool = False,
+    anew: bool = False,
 ) -> tuple[str, str]:
     """The configuration's text and that of its environment file ('' when it has none).
 
     `separate` names an environment file to move the section to; `moved`: the text goes to another
-    directory, where the files beside the old one are not.
+    directory, where the files beside the old one are not; `anew`: whatever the old text says.
     """
     source = config._source
     apart = separate or source.environment_file
     as_it_was = source.old == config and not moved
-    text = source.text
+    text = None if anew else source.text
     if source.old is not None and not as_it_was:
         text = None  # a file of Workbench cannot say what we can: it is written anew
     if text is None:
@@ -202,45 +208,85 @@ def _at(tree: object, path: list[str]) -> object:
 
 
 def write_file(config: RunConfiguration, file: Path, *, separate: bool, full: bool) -> Source:
-    """Write `file` and the files it names; returns what they hold now. Raises ConfigError."""
-    faults = config.faults()
-    if faults:
-        raise ConfigError(faults)
+    """Write `file` and the files it names, all or none; returns what they hold now. Raises ConfigError."""
+    config.check()
     source = config._source
-    named = source.environment_file
-    if separate and not named:
-        inside = file.absolute().parent.name in location.DIRECTORIES
-        named = f"{file.absolute().parent.name}/environment.yml" if inside else "environment.yml"
     moved = source.path is None or source.path.absolute().parent != file.absolute().parent
-    text, environment_text = texts(config, separate=named, full=full, moved=moved)
+    named = source.environment_file or (_name_for_environment(file) if separate else "")
+    anew = full and source.path != file
+    text, environment_text = texts(config, separate=named, full=full, moved=moved, anew=anew)
     written = Source(text, file, named, environment_text, file=str(file))
     written.old = source.old if text == source.text else None
-    written.packages = _write_packages(config, source, written)
+    files = [(file, text)]
     if environment_text:
-        _write(_find(written, named) or _places(written, named)[0], environment_text)
-    _write(file, text)
+        place = _find(written, named) or _places(written, named)[0]
+        _refuse_foreign(place, environment_text, source.environment_text, "environment")
+        files.append((place, environment_text))
+    files += _packages_to_write(config, source, written)
+    _tell_replaced(source, file, text)
+    write_texts(reversed(files), location.DIRECTORIES)
     return written
 
 
-def _write_packages(config: RunConfiguration, before: Source, after: Source) -> CondaDependencies | None:
-    """The packages go to their file, where there is one and it does not have them."""
+def _name_for_environment(file: Path) -> str:
+    """`environment.yml` beside the configuration; with its name before it where that is taken."""
+    directory = file.absolute().parent
+    name = "environment.yml"
+    if (directory / name).exists():
+        name = f"{file.name.removesuffix(location.EXTENSION)}.environment.yml"
+    return f"{directory.name}/{name}" if directory.name in location.DIRECTORIES else name
+
+
+def _refuse_foreign(place: Path, text: str, as_read: str, what: str) -> None:
+    """A file that is not the one that was read stays as it is."""
+    there = _text_of(place)
+    if there is None or there in (text, as_read):
+        return
+    changed = "was changed since it was read" if as_read else "is there already, and holds something else"
+    raise ConfigError.single(
+        f"the file of the {what} {changed}", str(place), f"load it, or name another file for the {what}"
+    )
+
+
+def _text_of(place: Path) -> str | None:
+    try:
+        return place.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return None
+
+
+def _tell_replaced(source: Source, file: Path, text: str) -> None:
+    """What others wrote into the file since it was read is replaced; that is said."""
+    there = _text_of(file) if source.path == file else None
+    if there is not None and there not in (source.text, text):
+        message = f"{file}: was changed since it was loaded; those changes are replaced"
+        warnings.warn(message, ConfigWarning, stacklevel=4)
+
+
+def _packages_to_write(config: RunConfiguration, before: Source, after: Source) -> list[tuple[Path, str]]:
+    """The packages go to their file, where there is one and it does not have them.
+
+    A file that was never read keeps its packages, and the configuration takes them, where it has
+    only those that every new one has.
+    """
     python = config.environment.python
     packages, named = python.conda_dependencies, python.conda_dependencies_file
     if packages is None or not named or python._inline:
-        return None
+        return []
     file = _find(after, named)
-    if file is None or packages != before.packages:
-        place = file or _places(after, named)[0]
-        _write(place, packages.serialize_to_string())
-    return packages.copy()
-
-
-def _write(file: Path, text: str) -> None:
-    target = file.resolve()  # a link stays a link
-    try:
-        if target.parent.name in location.DIRECTORIES:
-            target.parent.mkdir(exist_ok=True)
-        write_replace(str(target), text.encode("utf-8"), 0o644)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise ConfigError.single(f"cannot be written: {reason}", str(file)) from None
+    as_read = before.packages if before.path and file == _find(before, named) else None
+    if as_read is not None and packages == as_read:
+        after.packages = as_read
+        return []
+    if file is not None and as_read is None:
+        there = CondaDependencies(str(file))  # a file that is none is no place for packages
+        if packages == CondaDependencies():
+            packages = python.conda_dependencies = there
+        if packages == there:
+            after.packages = there.copy()
+            return []
+    text = packages.serialize_to_string()
+    place = file or _places(after, named)[0]
+    _refuse_foreign(place, text, (as_read.text_as_read or "") if as_read else "", "packages")
+    after.packages = packages.copy()
+    return [(place, text)]

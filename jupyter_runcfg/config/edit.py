@@ -32,7 +32,7 @@ class Place:
 
     def find(self, pairs: Iterable[tuple[Node, Node]]) -> tuple[Node, Node] | None:
         """The key and value of this step among those of a map."""
-        found = list(pairs)
+        found = [pair for pair in pairs if not pair[0].is_merge]
         for fits in (self.fits, self.was):
             for pair in found:
                 if fits is not None and fits(pair[0].text):
@@ -41,7 +41,7 @@ class Place:
 
 
 def change(text: str, root: Node | None, places: list[Place], value: Any, goal: dict[str, Any]) -> str:
-    """`text`, parsed as `root`, with `value` at a path (GONE: taken out, Added: put behind the last).
+    """`text`, parsed as `root`, with `value` at a path (GONE: taken out, Added: put in before that item).
 
     `goal` is the whole tree that the text is on its way to. Where aliases, merged maps or values of
     another kind are in the way, those are written out first; then the caller calls again.
@@ -68,8 +68,6 @@ class _Change:
             if isinstance(found, str):
                 return found
             parent, node = node, found
-        if isinstance(self.value, Added):
-            return self.appended(node, parent)
         return _set(self.text, self.root, node, parent, self.value)
 
     def step(self, node: Node, parent: Node, place: Place, depth: int) -> Node | str:
@@ -79,9 +77,15 @@ class _Change:
             return _replaced(self.text, node, rendering.inline(node.plain()))
         if isinstance(place.part, str):
             return self.key(node, parent, place, depth, taken=taken)
-        if node.kind != "sequence" or place.part >= len(node.items):
+        return self.item(node, parent, place.part, depth, taken=taken)
+
+    def item(self, node: Node, parent: Node, index: int, depth: int, *, taken: bool) -> Node | str:
+        is_new = isinstance(self.value, Added) and depth == len(self.places) - 1
+        if node.kind != "sequence" or not node.items or index >= len(node.items) + is_new:
             return self.whole(node, parent, depth)
-        return _without_item(self.text, node, place.part) if taken else node.items[place.part]
+        if is_new:
+            return self.added(node, parent, index)
+        return _without_item(self.text, node, index) if taken else node.items[index]
 
     def key(self, node: Node, parent: Node, place: Place, depth: int, *, taken: bool) -> Node | str:
         if node.is_null and not taken and place.spelled:
@@ -115,7 +119,15 @@ class _Change:
         assert self.root is not None
         return _set(self.text, self.root, node, parent, self.wanted(depth))
 
+    def kept_elsewhere(self, leaving: Node) -> str | None:
+        """The text with the value of an alias written out, when it names what is to be taken out."""
+        assert self.root is not None
+        alias = _alias_of(self.root, leaving)
+        return None if alias is None else _replaced(self.text, alias, rendering.inline(alias.plain()))
+
     def without(self, node: Node, place: Place, pair: tuple[Node, Node] | None) -> str:
+        if pair and (text := self.kept_elsewhere(pair[1])):
+            return text
         cut = _cut(self.text, node, pair) if pair else None
         if cut is not None:
             return self.text[: cut[0]] + self.text[cut[1] :]
@@ -130,21 +142,24 @@ class _Change:
             value = self.wanted_below(depth)[str(place.part)]
         return _inserted(self.text, node, str(place.part), value)
 
-    def appended(self, node: Node, parent: Node) -> str:
-        """A new last item of a list."""
-        if node.kind != "sequence" or not node.items:
-            return self.whole(node, parent, len(self.places))
-        last, value = node.items[-1], self.value.value
-        like = last if last.kind == "scalar" and last.style in "\"'" and isinstance(value, str) else None
+    def added(self, node: Node, parent: Node, index: int) -> str:
+        """A new item of a list, before the one at `index` or behind the last."""
+        value, after = self.value.value, index == len(node.items)
+        near = node.items[index - 1 if after else index]
+        like = near if near.kind == "scalar" and near.style in "\"'" and isinstance(value, str) else None
         simple = not isinstance(value, dict | list)
         new = rendering.scalar(value, like, flow=node.flow) if simple else rendering.inline(value)
         if node.flow:
-            return self.text[: last.end] + ", " + new + self.text[last.end :]
-        dash = self.text.rfind("-", 0, last.start)
-        indent = self.text[_line_start(self.text, dash) : dash]
-        if indent.strip(" "):
-            return self.whole(node, parent, len(self.places))
-        return _insert_lines(self.text, _item_end(self.text, last), [f"{indent}- {new}"])
+            at = near.end if after else near.start
+            return self.text[:at] + (f", {new}" if after else f"{new}, ") + self.text[at:]
+        dash = self.text.rfind("-", 0, near.start)
+        start = _line_start(self.text, dash)
+        if self.text[start:dash].strip(" "):
+            return self.whole(node, parent, len(self.places) - 1)
+        line = f"{self.text[start:dash]}- {new}"
+        if after:
+            return _insert_lines(self.text, _item_end(self.text, near), [line])
+        return self.text[:start] + line + _newline(self.text) + self.text[start:]
 
 
 def _cut(text: str, node: Node, pair: tuple[Node, Node]) -> tuple[int, int] | None:
@@ -167,9 +182,9 @@ def _cut(text: str, node: Node, pair: tuple[Node, Node]) -> tuple[int, int] | No
 
 
 def _set(text: str, root: Node, node: Node, parent: Node, value: Any) -> str:
-    alias = _alias_of(root, node) if node.anchor else None
+    alias = _alias_of(root, node)
     if alias is not None:
-        return _replaced(text, alias, rendering.inline(node.plain()))
+        return _replaced(text, alias, rendering.inline(alias.plain()))
     flow = parent.flow
     pairs = parent.pairs
     json = flow and (pairs[0][0].style == '"' if pairs else all(item.style == '"' for item in parent.items))
@@ -207,8 +222,15 @@ def _without_item(text: str, node: Node, index: int) -> str:
     return text[:start] + text[_after_line(text, _item_end(text, item)) :]
 
 
-def _alias_of(root: Node, wanted: Node) -> Node | None:
-    return next((node for node in _walk(root) if node.target is wanted), None)
+def _alias_of(root: Node, changed: Node) -> Node | None:
+    """An alias outside of `changed` that names it, or something in it."""
+    inside = list(_walk(changed))
+    anchored = {id(node) for node in inside if node.anchor}
+    if not anchored:
+        return None
+    within = {id(node) for node in inside}
+    aliases = (node for node in _walk(root) if node.target is not None and id(node) not in within)
+    return next((alias for alias in aliases if id(alias.target) in anchored), None)
 
 
 def _walk(node: Node) -> Iterator[Node]:

@@ -121,6 +121,13 @@ class Environment(Section):
         return other
 
     @staticmethod
+    def get(
+        workspace: Any, name: str, version: str | None = None, label: str | None = None
+    ) -> EnvironmentReference:
+        """An environment that is defined elsewhere; `workspace` and `label` have no effect."""
+        return EnvironmentReference(name, version)
+
+    @staticmethod
     def from_conda_specification(name: str, file_path: str) -> Environment:
         """An environment of the packages in a conda file; a Python is added when the file has none."""
         return environment_file.from_conda(name, file_path)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError
-from ..runtime.atomic import write_replace
 from .conda_dependencies import CondaDependencies
 from .fault import Report
+from .files import write_texts
 from .value import shown
 
 if TYPE_CHECKING:
@@ -103,8 +103,7 @@ def save_to_directory(environment: Environment, directory: Path, overwrite: bool
         raise ConfigError.single(message, str(directory), "`overwrite=True` replaces it")
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            write_replace(str(directory / name), text.encode("utf-8"), 0o644)
+        write_texts((directory / name, text) for name, text in files.items())
         for name in {CONDA, DOCKERFILE} - set(files):
             (directory / name).unlink(missing_ok=True)
     except OSError as error:

@@ -8,7 +8,25 @@ from ..errors import ConfigError, Fault, did_you_mean
 
 
 class ConfigWarning(UserWarning):
-    """Something in a configuration file that is old, or that we do not understand; nothing is lost."""
+    """Something in a configuration file that is old, or that we do not understand; nothing is lost.
+
+    `fault` says where; None where the warning is about no file.
+    """
+
+    def __init__(self, message: str, fault: Fault | None = None) -> None:
+        super().__init__(message)
+        self.fault = fault
+
+
+_MOST_HINTS = 100
+_LONGEST = 500
+
+
+def _printable(words: str) -> str:
+    """Fit for a terminal and a page: what a file holds may be anything."""
+    if not words.isprintable():
+        words = "".join(char if char.isprintable() else repr(char)[1:-1] for char in words[:_LONGEST])
+    return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
 
 
 class Report:
@@ -31,14 +49,16 @@ class Report:
 
     def unknown(self, word: str, known: list[str], key: str, line: int) -> None:
         """Note a key that nobody knows: a fault where the person typed it, else a warning."""
-        near = did_you_mean(word, known)
+        few = len(self.faults) + len(self.warnings) < _MOST_HINTS  # to look for what is near takes time
+        near = did_you_mean(word, known) if few else ""
         found = self._build(f"no setting named '{word}'", key, line, near)
         if not self.strict:
             found.hint = near or "it is kept"
         (self.faults if self.strict else self.warnings).append(found)
 
     def _build(self, message: str, key: str, line: int, hint: str) -> Fault:
-        return Fault(message, key, self.file, line + self.base_line if line else 0, hint)
+        line = line + self.base_line if line else 0
+        return Fault(_printable(message), _printable(key), self.file, line, hint)
 
     def raise_faults(self) -> None:
         """Raises ConfigError with all faults, in the order of their lines, when there are any."""
@@ -50,4 +70,4 @@ class Report:
         for found in sorted(self.warnings, key=lambda fault: fault.line):
             place = f"{found.file}:{found.line}: " if found.line else f"{found.file}: "
             hint = f"; {found.hint}" if found.hint else ""
-            warnings.warn(f"{place}{found.message}{hint}", ConfigWarning, stacklevel=5)
+            warnings.warn(ConfigWarning(f"{place}{found.message}{hint}", found), stacklevel=5)

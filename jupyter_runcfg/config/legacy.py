@@ -64,21 +64,11 @@ def value(reader: Reader, section: Section, name: str, node: Node, place: tuple[
 
     if place == ("arguments",) and node.resolved.kind == "mapping":
         _warn(reader, node, "arguments", "arguments as a map are read as a list", "write `[--name, value]`")
-        return _argument_list(node.resolved)
+        return node.plain()
     if place == ("communicator",) and node.resolved.text.lower() == "mpi":
         _warn(reader, node, "communicator", "'Mpi' is read as 'OpenMpi'", "write 'OpenMpi' or 'IntelMpi'")
         return "OpenMpi"
     return node.plain() if section.shapes()[name].typed else words(node)
-
-
-def _argument_list(node: Node) -> list[Any]:
-    """`{lr: 0.1, --verbose: null}` → `--lr 0.1 --verbose`; the values of a list follow one another."""
-    found: list[Any] = []
-    for key, item in node.entries():
-        found.append(key.text if key.text.startswith("-") else f"--{key.text}")
-        plain = item.plain()
-        found += plain if isinstance(plain, list) else [] if plain is None else [plain]
-    return found
 
 
 def _warn(reader: Reader, node: Node, key: str, message: str, hint: str = "") -> None:

@@ -164,8 +164,8 @@ def delete(path: Path | str | None, name: str) -> None:
         file
         for directory in DIRECTORIES
         for file in (place / directory / name, place / directory / (name + EXTENSION))
-        if is_file(file) and (file.name.endswith(EXTENSION) or not file.suffix)
-    ]
+        if is_file(file) and (file.name.endswith(_FILE_SUFFIXES) or not file.suffix)
+    ] or [file for file in [place / (name + EXTENSION)] if is_file(file)]
     if not found:
         raise _error(f"no configuration named '{name}'", place, place, name)
     for file in found:

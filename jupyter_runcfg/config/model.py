@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
@@ -55,11 +56,14 @@ _FITTING = {
     "cntk": _MPI,
     "r": _MPI,
 }
+_NO_PREPARING = "'auto_prepare_environment' has no effect"
 _ALWAYS_WRITTEN = ("script", "target", "framework", "environment")
 
 
 class RunConfiguration(Section):
-    """What runs, where and with what; v1's names, mutable, equal by value.
+    """What runs, where and with what.
+
+    SDK v1's names; mutable, equal by value.
 
     `script` with `arguments`, and `command`, exclude each other. Every other setting may be given by
     keyword. Keys of a file that nobody knows are kept when it is saved; `not_acted_on` names the
@@ -78,7 +82,7 @@ class RunConfiguration(Section):
     arguments: Arguments = setting(list, "Arguments of the script.")
     target: TargetName = setting("local", "Name of the compute target; local is this machine.")
     framework: Annotated[str, OneOf(*FRAMEWORKS)] = setting("Python", "What the script is written for.")
-    communicator: Annotated[str, OneOf(*COMMUNICATORS)] = setting(
+    communicator: Annotated[str, OneOf(*COMMUNICATORS, old={"mpi": "OpenMpi"})] = setting(
         "None", "How the processes of a distributed run are connected."
     )
     max_run_duration_seconds: Annotated[int | None, Whole("seconds")] = setting(
@@ -146,6 +150,9 @@ class RunConfiguration(Section):
         command: Any = None,
         **settings: Any,
     ) -> None:
+        for old in {"auto_prepare_environment", "autoPrepareEnvironment"} & settings.keys():
+            warnings.warn(_NO_PREPARING, DeprecationWarning, stacklevel=2)
+            del settings[old]
         super().__init__(
             script=script,
             arguments=arguments,
@@ -187,6 +194,18 @@ class RunConfiguration(Section):
         if command and (script or arguments):
             raise ConfigError([exclusive_fault("script" if script else "arguments")])
 
+    def check(self) -> None:
+        """Look at all values again, those that were changed in place too.
+
+        Raises:
+            ConfigError: With every fault.
+        """
+        found = self.settle()
+        if not found:
+            found = self.faults()
+        if found:
+            raise ConfigError(found)
+
     def faults(self) -> list[Fault]:
         """What does not fit together."""
         found = super().faults()
@@ -202,12 +221,12 @@ class RunConfiguration(Section):
     @property
     def auto_prepare_environment(self) -> bool:
         """Deprecated, and without effect: True."""
-        warnings.warn("'auto_prepare_environment' has no effect", DeprecationWarning, stacklevel=2)
+        warnings.warn(_NO_PREPARING, DeprecationWarning, stacklevel=2)
         return True
 
     @auto_prepare_environment.setter
     def auto_prepare_environment(self, value: object) -> None:
-        warnings.warn("'auto_prepare_environment' has no effect", DeprecationWarning, stacklevel=4)
+        warnings.warn(_NO_PREPARING, DeprecationWarning, stacklevel=4)
 
     @property
     def argument_words(self) -> list[str]:
@@ -280,7 +299,8 @@ class RunConfiguration(Section):
         """Write the file, whole or not at all; of a loaded one only the changed values change.
 
         A new file holds what differs from the defaults, and the whole environment; with `full` it holds
-        every setting. Packages of `environment.python.conda_dependencies_file` go to that file.
+        every setting. A file that this configuration neither read nor wrote is not written over by its
+        environment or packages. Packages of `environment.python.conda_dependencies_file` go to that file.
 
         Returns:
             The file that was written.
@@ -307,12 +327,30 @@ class RunConfiguration(Section):
 
     def to_yaml(self, *, full: bool = False) -> str:
         """The text that `save` would write; with `full`, every setting with its value, as a new file."""
+        self.check()
         return document.full_text(self) if full else document.texts(self)[0]
 
     def set(self, dotted_key: str, text_value: str) -> None:
         """Set one value as `KEY=VALUE` words say it. Raises ConfigError, with did-you-mean."""
-        assignment.assign(self.copy(), dotted_key, text_value)  # what cannot be set leaves nothing behind
-        assignment.assign(self, dotted_key, text_value)
+        self.set_all([(dotted_key, text_value)])
+
+    def set_all(self, settings: Iterable[tuple[str, str]]) -> None:
+        """Set several values as `KEY=VALUE` words say it, all or none.
+
+        Raises:
+            ConfigError: With every fault, and did-you-mean.
+        """
+        pairs = list(settings)
+        trial, faults = self.copy(), []
+        for dotted_key, text_value in pairs:
+            try:
+                assignment.assign(trial, dotted_key, text_value)
+            except ConfigError as error:
+                faults += error.faults
+        if faults:
+            raise ConfigError(faults)
+        for dotted_key, text_value in pairs:
+            assignment.assign(self, dotted_key, text_value)
 
     @classmethod
     def setting_names(cls) -> list[str]:

@@ -16,7 +16,9 @@ from .syntax import explain
 from .tabs import lenient_scanner
 
 MAX_DEPTH = 50
-MAX_VALUES = 100_000
+MAX_VALUES = 10_000
+_KINDS = ("str", "int", "float", "bool", "null", "map", "seq")
+_TAGS = frozenset(("", "!", *(f"tag:yaml.org,2002:{kind}" for kind in _KINDS)))
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -92,12 +94,17 @@ class Node:
             return False
         return node.text == "" or (not node.tag and node.text in _NULL)
 
+    @property
+    def is_merge(self) -> bool:
+        """Whether this key, `<<`, merges its value into the map; in quotes it is a name like others."""
+        return self.text == "<<" and not self.style
+
     def entries(self) -> Iterator[tuple[Node, Node]]:
         """Keys and values of a mapping, its own first, then those merged with `<<`."""
         merged: list[tuple[Node, Node]] = []
         seen: set[str] = set()
         for key, value in self.resolved.pairs:
-            if key.text == "<<" and not key.style:
+            if key.is_merge:
                 source = value.resolved
                 sources = source.items if source.kind == "sequence" else [source]
                 merged += [pair for node in sources for pair in node.entries()]
@@ -158,37 +165,55 @@ def parse(text: str, report: Report, *, lenient: bool = False) -> Node | None:
         builder = _Builder(text, report)
         for event in yaml.parse(text):
             builder.take(event)
-    except _TooDeepError as deep:
-        report.fault(f"nested deeper than {MAX_DEPTH} levels", line=deep.line)
-        return None
-    except YAMLError as error:
+    except _TooMuchError as much:
+        report.fault(str(much), line=much.line)
+    except (YAMLError, AssertionError) as error:  # AssertionError: ruamel's word for `%YAML 1.3`
         mark = getattr(error, "problem_mark", None)
         if mark is not None and text[mark.index : mark.index + 1] == "\t" and not lenient:
             del report.faults[before:]
             return parse(text, report, lenient=True)
         message, line, hint = explain(error, text, report.base_line)
         report.fault(message, line=line, hint=hint)
-        return None
+    else:
+        return _checked(builder, report)
+    return None
+
+
+def _checked(builder: _Builder, report: Report) -> Node | None:
+    """The root node; None where there is none, or something is wrong with the whole (then reported)."""
+    if not report.faults:
+        builder.check_merged()
     root = builder.root
     if report.faults or root is None or (root.is_null and not root.anchor):
         return None
-    if _size(root, {}) > MAX_VALUES:
+    size, depth = _measured(root, {})
+    if size > MAX_VALUES + 1:
         report.fault(f"its aliases stand for more than {MAX_VALUES:,} values", line=root.line)
+        return None
+    if depth > MAX_DEPTH + 1:
+        report.fault(f"its aliases are nested deeper than {MAX_DEPTH} levels", line=root.line)
         return None
     return root
 
 
-def _size(node: Node, cache: dict[int, int]) -> int:
+def _measured(node: Node, cache: dict[int, tuple[int, int]]) -> tuple[int, int]:
+    """How many values a node stands for, and how deep they are nested, with what its aliases stand for."""
     node = node.resolved
     if id(node) not in cache:
-        children = [value for _, value in node.pairs] + node.items
-        cache[id(node)] = 1 + sum(_size(child, cache) for child in children)
+        sizes, depths = [1], [0]
+        for child in [value for _, value in node.pairs] + node.items:
+            size, depth = _measured(child, cache)
+            sizes.append(size)
+            depths.append(depth)
+        cache[id(node)] = sum(sizes), 1 + max(depths)
     return cache[id(node)]
 
 
-class _TooDeepError(Exception):
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
+class _TooMuchError(Exception):
+    """Stops the reading; what there is too much of."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
         self.line = line
 
 
@@ -203,6 +228,8 @@ class _Builder:
         self.keys: list[Node | None] = []
         self.lines: list[dict[str, int]] = []
         self.anchors: dict[str, Node] = {}
+        self.merged: list[Node] = []
+        self.count = 0
 
     def take(self, event: Any) -> None:
         kind = type(event).__name__.removesuffix("Event")
@@ -228,6 +255,10 @@ class _Builder:
             self._resolve(node, str(event.anchor))
             return node
         node.tag = str(event.tag or "")
+        if node.tag not in _TAGS:
+            word = node.tag.replace("tag:yaml.org,2002:", "!!")
+            hint = "write the value as plain text, a list or a map"
+            self.report.fault(f"the tag '{word}' is not understood", "", node.line, hint)
         node.anchor = str(event.anchor or "")
         if kind == "scalar":
             node.text, node.style = str(event.value), event.style or ""
@@ -254,6 +285,7 @@ class _Builder:
             self.root = self.root or node
         elif self.open[-1].kind == "sequence":
             self.open[-1].items.append(node)
+            self._count(node)
         elif (key := self.keys[-1]) is None:
             self._check_key(node)
             self.keys[-1] = node
@@ -261,13 +293,30 @@ class _Builder:
             if node.kind == "scalar" and node.start == node.end:
                 self._place_empty(key, node)
             self.open[-1].pairs.append((key, node))
+            self._count(node)
+            if key.is_merge:
+                self.merged.append(node)
             self.keys[-1] = None
         if node.kind in ("mapping", "sequence"):
             if len(self.open) >= MAX_DEPTH:
-                raise _TooDeepError(node.line)
+                raise _TooMuchError(f"nested deeper than {MAX_DEPTH} levels", node.line)
             self.open.append(node)
             self.keys.append(None)
             self.lines.append({})
+
+    def _count(self, node: Node) -> None:
+        self.count += 1
+        if self.count > MAX_VALUES:
+            raise _TooMuchError(f"holds more than {MAX_VALUES:,} values", node.line)
+
+    def check_merged(self) -> None:
+        """What is merged by `<<` must be maps."""
+        for node in self.merged:
+            found = node.resolved
+            sources = found.items if found.kind == "sequence" else [found]
+            if not all(source.resolved.kind == "mapping" for source in sources):
+                hint = "merge maps: `<<: *name`, or `<<: [*one, *two]`"
+                self.report.fault("'<<' stands before something that is no map", "<<", node.line, hint)
 
     def _place_empty(self, key: Node, node: Node) -> None:
         """The parser puts an empty value at the next token; it belongs behind its colon."""
@@ -281,9 +330,11 @@ class _Builder:
             self.report.fault("a key must be text", line=node.line, hint="quote what is no map")
             return
         known = self.lines[-1]
+        if node.is_merge:
+            return
         if node.text not in known:
             known[node.text] = node.line
-        elif node.text != "<<" or node.style:
+        else:
             hint = f"it is on line {known[node.text] + self.report.base_line} already"
             self.report.fault(f"the key '{node.text}' stands twice", node.text, node.line, hint)
 

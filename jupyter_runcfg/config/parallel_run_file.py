@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError, did_you_mean
-from ..runtime.atomic import write_replace
 from . import location, writing
 from .conda_dependencies import CondaDependencies
 from .environment import Environment, EnvironmentReference
 from .fault import Report
+from .files import write_texts
 from .node import Node, parse
 from .reading import Found, Reader, read_into, read_text
 from .section import Section
@@ -85,11 +85,7 @@ def write(config: ParallelRunConfig, text: str | None, path: Path) -> str:
         new = writing.new_text({ROOT: plain._tree(full=True, written=True)})
     else:
         new = _rewritten(plain, text, path)
-    try:
-        write_replace(str(path.resolve()), new.encode("utf-8"), 0o644)  # a link stays a link
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise ConfigError.single(f"cannot be written: {reason}", str(path)) from None
+    write_texts([(path, new)])
     return new
 
 
@@ -254,8 +250,8 @@ def _rewritten(config: ParallelRunConfig, text: str, path: Path) -> str:
         return ({ROOT: tree} if said.wrapped else tree), said.root
 
     if not before.wrapped:
-        return writing._rewrite(text, goal, read, cls)
-    return writing._rewrite(text, {ROOT: goal}, read, cls.wrapping)
+        return writing.rewrite(text, goal, read, cls)
+    return writing.rewrite(text, {ROOT: goal}, read, cls.wrapping)
 
 
 def _stays(said: _Text, environment: Environment, path: Path) -> bool:

@@ -45,7 +45,10 @@ def json_schema(cls: type[Section]) -> dict[str, Any]:
     if "environment" in properties:
         properties["environment"] = _or_file(properties["environment"])
     if "arguments" in properties:
-        properties["arguments"]["anyOf"] = [{"type": "array", "items": _ITEM}, {"type": "string"}]
+        properties["arguments"]["anyOf"] = [
+            {"type": "array", "items": _ITEM},
+            *({"type": kind} for kind in ("string", "null")),
+        ]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$defs": dict(sorted(definitions.items())),
@@ -85,13 +88,14 @@ def _sections(cls: type[Section]) -> list[type[Section]]:
 def _finish(section: type[Section], place: dict[str, Any]) -> None:
     """The title as people say it, and the keys of older files, marked as such."""
     place["title"] = _title(section)
-    place["description"] = (section.__doc__ or "").partition("\n\n")[0]
-    for name, shape in section.shapes().items():
+    place["description"] = (section.__doc__ or "").partition("\n\n")[0].partition(";")[0]
+    for name in section.shapes():
         value = place["properties"][section.key(name)]
         value["title"] = _NAMES.get(section.key(name)) or _spaced(section.key(name))
         default = section.default(name)
-        if shape.section is None and not hasattr(default, "as_dict"):
+        if not hasattr(default, "as_dict") and not isinstance(default, Section):
             value["default"] = default
+        place["properties"][section.key(name)] = _or_null(_with_plain_values(value, section, name))
     for old, became in section.old_keys.items():
         now = f"Read as {section.key(became)}." if became else "Without effect."
         place["properties"][old] = {"deprecated": True, "title": _spaced(old), "description": now}
@@ -105,10 +109,28 @@ def _title(section: type[Section]) -> str:
     return _spaced(name[:1].lower() + name[1:])
 
 
+def _with_plain_values(value: dict[str, Any], section: type[Section], name: str) -> dict[str, Any]:
+    """Names with texts take numbers and booleans as well: a variable may be 8."""
+    inner = value.get("additionalProperties")
+    if section.shapes()[name].section is None and inner == {"type": "string"}:
+        value["additionalProperties"] = {"type": ["string", "number", "boolean", "null"]}
+    return value
+
+
+def _or_null(value: dict[str, Any]) -> dict[str, Any]:
+    """Nothing said, as in `priority:`, is the default: null is always allowed."""
+    known = ("title", "description", "default")
+    about = {key: value[key] for key in known if key in value}
+    kind = {key: item for key, item in value.items() if key not in known}
+    choices = kind["anyOf"] if list(kind) == ["anyOf"] else [kind]
+    if {"type": "null"} not in choices:
+        choices = [*choices, {"type": "null"}]
+    return {**about, "anyOf": choices}
+
+
 def _or_file(environment: dict[str, Any]) -> dict[str, Any]:
     """The section may be a file of its own, named here."""
-    reference = environment.pop("$ref")
-    return {**environment, "anyOf": [{"$ref": reference}, {"type": "string"}]}
+    return {**environment, "anyOf": [*environment["anyOf"], {"type": "string"}]}
 
 
 def _spaced(key: str) -> str:

@@ -29,6 +29,7 @@ class ScriptRunConfig:
     """
 
     MAX_RUN_DURATION_SECONDS_DEFAULT = THIRTY_DAYS_S
+    __slots__ = ("run_config", "source_directory")
 
     def __init__(  # noqa: PLR0917 SDK v1's signature
         self,
@@ -45,7 +46,7 @@ class ScriptRunConfig:
         command: Any = None,
         docker_runtime_config: Any = None,
     ) -> None:
-        self.source_directory = Path(os.fspath(source_directory) if source_directory else ".")
+        self.source_directory = _directory(source_directory)
         if run_config is None:
             config = RunConfiguration()
             config.target = compute_target
@@ -113,12 +114,23 @@ class ScriptRunConfig:
         self.run_config.command = value
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, ScriptRunConfig) and vars(self) == vars(other)
+        return (
+            isinstance(other, ScriptRunConfig)
+            and self.source_directory == other.source_directory
+            and self.run_config == other.run_config
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f"ScriptRunConfig({str(self.source_directory)!r}, run_config={self.run_config!r})"
+
+
+def _directory(value: Any) -> Path:
+    if value is not None and not isinstance(value, str | os.PathLike):
+        message = f"'{type(value).__name__}' is no directory"
+        raise ConfigError.single(message, "source_directory", "give a str or a Path")
+    return Path(value or ".")
 
 
 def _take(config: RunConfiguration, script: Any, arguments: Any, command: Any) -> None:

@@ -121,8 +121,8 @@ class Section(BaseModel):
         section = cls.bare()
         faults: list[Fault] = []
         for word, item in value.items():
-            name = cls.find_field(str(word))
-            if name is None:
+            name = cls.find_field(str(word)) or cls.old_keys.get(camel(str(word)))
+            if not name:
                 near = did_you_mean(str(word), list(cls._names()))
                 faults.append(Fault(f"no setting named {shown(word)}", cls.place, hint=near))
                 continue
@@ -232,6 +232,27 @@ class Section(BaseModel):
             elif isinstance(value, list):
                 yield from ((f"{key}.{n}", item) for n, item in enumerate(value) if isinstance(item, Section))
 
+    def settle(self) -> list[Fault]:
+        """Check lists and maps that were changed in place, as an assignment does; returns what is wrong."""
+        found: list[Fault] = []
+        for name in type(self).shapes():
+            value = getattr(self, name)
+            if not isinstance(value, list | dict):
+                continue
+            try:
+                Section.__setattr__(self, name, value)
+            except ConfigError as error:
+                found += error.faults
+            else:
+                if repr(getattr(self, name)) == repr(value):
+                    self.__dict__[name] = value  # what others hold stays what is in it
+        for key, section in self.sections():
+            for fault in section.settle():
+                if not section.place:
+                    fault.key = self.dotted(f"{key}.{fault.key}")
+                found.append(fault)
+        return found
+
     def faults(self) -> list[Fault]:
         """What is wrong with values that are right each for itself; keys are relative to this section."""
         found = []
@@ -262,7 +283,7 @@ class Section(BaseModel):
             plain = _plain(value, full=full, written=written)
             if full or plain or known.section is None or known.nullable or known.kind != "section":
                 found[cls.key(name)] = plain
-        return found | self._unknown
+        return found | dict(_plain(self._unknown, full=full, written=written))
 
     def copy(self) -> Self:  # type: ignore[override]
         """An equal object that shares nothing with this one."""
@@ -329,7 +350,8 @@ def differences(value: dict[str, Any], plain: dict[str, Any], prefix: str = "") 
         if key in plain and item == other:
             continue
         if isinstance(item, dict) and item and (isinstance(other, dict) or other is None):
-            found |= differences(item, other or {}, f"{prefix}{key}.")
+            said = item if other is not None else {k: v for k, v in item.items() if v is not None}
+            found |= differences(said, other or {}, f"{prefix}{key}.")
         else:
             found[prefix + key] = item
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+_VERSION = "the version of YAML in '%YAML' is not known"
 _PROBLEMS = (
     ("mapping values are not allowed", "a ':' stands where no key can be", "indent or quote"),
     ("could not find expected ':'", "a ':' is missing after a key", ""),
@@ -12,6 +13,13 @@ _PROBLEMS = (
     ("found unknown escape", "an unknown escape after '\\' in double quotes", "single quotes"),
     ("<document start>", "the text goes on where the configuration has ended", "indent"),
     ("undefined alias", "an alias names an anchor that does not stand above it", ""),
+    ("expected alphabetic or numeric", "a name is missing behind '&', '*' or '%'", "put the value in quotes"),
+    (
+        "expected chomping or indentation",
+        "words stand on the line of '|' or '>'",
+        "put them on the next line",
+    ),
+    ("incompatible YAML document", _VERSION, "write `%YAML 1.2`"),
     ("duplicate anchor", "the same anchor stands twice", ""),
     ("did not find expected node content", "a value is missing", ""),
     ("expected the node content", "a value is missing", ""),
@@ -30,7 +38,7 @@ def explain(error: Any, text: str, base_line: int = 0) -> tuple[str, int, str]:
     """
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is None:
-        return _unprintable(error, text)
+        return _without_mark(error, text)
     problem = str(getattr(error, "problem", None) or getattr(error, "context", None) or "")
     context = str(getattr(error, "context", None) or "")
     line = mark.line + 1
@@ -59,7 +67,11 @@ def _bad_start(text: str, index: int, line: int) -> tuple[str, int, str]:
     return message, line, "put the value in quotes"
 
 
-def _unprintable(error: Any, text: str) -> tuple[str, int, str]:
+def _without_mark(error: Any, text: str) -> tuple[str, int, str]:
+    """A version that is not known, or a character that cannot stand there."""
+    if isinstance(error, AssertionError):
+        lines = enumerate(text.splitlines(), 1)
+        return _VERSION, next((n for n, line in lines if line.startswith("%YAML")), 0), "write `%YAML 1.2`"
     position = getattr(error, "position", None)
     if not isinstance(position, int):
         return f"this is no YAML: {error}", 0, ""

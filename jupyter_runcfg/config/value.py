@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 import os
 import re
 import shlex
@@ -18,7 +19,7 @@ _YES = frozenset(("true", "yes", "on", "1", "y"))
 _NO = frozenset(("false", "no", "off", "0", "n"))
 MAX_NESTED = 40
 MAX_BITS = 1295
-_WHOLE = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
+_WHOLE = re.compile(r"[-+]?[0-9]+(\.0*)?|0x[0-9a-fA-F]+|0o[0-7]+")
 
 
 def shown(value: object) -> str:
@@ -28,7 +29,7 @@ def shown(value: object) -> str:
     except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists in lists
         text = f"<{type(value).__name__}>"
     text = text if len(text) <= 60 else text[:57] + "…"
-    return "'" + text.encode("utf-8", "backslashreplace").decode("utf-8") + "'"
+    return f"'{text if text.isprintable() else repr(text)[1:-1]}'"
 
 
 class ItemError(ValueError):
@@ -39,8 +40,20 @@ class ItemError(ValueError):
         self.step = step
 
 
+def native(value: Any) -> Any:
+    """Python's own number for one of another library, NumPy's for example; anything else is itself."""
+    if isinstance(value, bool | int | float | str) or value is None:
+        return value
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if isinstance(value, numbers.Real):
+        return float(value)
+    return value.item() if type(value).__name__ in ("bool_", "bool") and hasattr(value, "item") else value
+
+
 def text(value: Any) -> str | None:
     """A str, a number or a path as text; None stays None."""
+    value = native(value)
     if value is None:
         return None
     if isinstance(value, bool | int | float):
@@ -78,6 +91,7 @@ def _checked(value: Any) -> str:
 
 
 def _item(value: Any, step: int | str) -> str:
+    value = native(value)
     if value is None:
         return ""
     try:
@@ -120,10 +134,20 @@ def arguments(value: Any) -> list[Any] | str:
     if isinstance(value, str):
         _split(_checked(value))
         return value
+    if isinstance(value, Mapping):
+        return [word for name, item in value.items() for word in option(str(name), item)]
     return [_argument(item, index) for index, item in enumerate(_items(value))]
 
 
+def option(name: str, value: Any) -> list[Any]:
+    """`lr`, 0.1 → `--lr 0.1`; None is a flag alone, the values of a list follow one another."""
+    word = name if name.startswith("-") else f"--{name}"
+    values = value if isinstance(value, list | tuple) else [] if value is None else [value]
+    return [word, *(_argument(item, name) for item in values)]
+
+
 def _argument(value: Any, step: int | str) -> Any:
+    value = native(value)
     if value is None:
         return ""
     if not isinstance(value, bool | int | float):
@@ -186,7 +210,7 @@ def _plain(value: Any, step: int | str, depth: int = 0) -> Any:
     return value if value is None else _argument(value, step)
 
 
-def numbers(value: Any) -> list[int] | None:
+def exit_codes(value: Any) -> list[int] | None:
     """A list of whole numbers from 0 to 255: exit codes of processes."""
     if value is None:
         return None
@@ -196,6 +220,7 @@ def numbers(value: Any) -> list[int] | None:
 
 def yes_no(value: Any) -> bool | None:
     """A bool, or a word that people use for one."""
+    value = native(value)
     if value is None or isinstance(value, bool):
         return value
     written = isinstance(value, str) or (isinstance(value, int) and abs(value) < 10)
@@ -238,6 +263,7 @@ class Whole(Rule):
         self.maximum = maximum
 
     def __call__(self, value: Any) -> int | None:
+        value = native(value)
         if value is None:
             return None
         written = isinstance(value, str) and len(value) < 20 and _WHOLE.fullmatch(value.strip())
@@ -260,18 +286,25 @@ class Whole(Rule):
 
 def _integer(value: str | float) -> int:
     based = isinstance(value, str) and value.strip()[:2] in ("0x", "0o")
-    return int(str(value), 0) if based else int(value)
+    if based:
+        return int(str(value), 0)
+    return int(value.strip().partition(".")[0]) if isinstance(value, str) else int(value)
 
 
 class OneOf(Rule):
-    """One of the words given, in any case; it is kept as it was written, or in small letters."""
+    """One of the words given, in any case; it is kept as it was written, or in small letters.
 
-    def __init__(self, *words: str, lower: bool = False) -> None:
+    `old` are words of older files (in small letters) and what they are called today.
+    """
+
+    def __init__(self, *words: str, lower: bool = False, old: Mapping[str, str] | None = None) -> None:
         self.words = words
         self.lower = lower
+        self.old = old or {}
 
     def __call__(self, value: Any) -> str | None:
         word = text(value)
+        word = self.old.get(word.lower(), word) if word else word
         if word is None or word.lower() in [known.lower() for known in self.words]:
             return word.lower() if word and self.lower else word
         raise ValueError(f"{shown(word)} is none of {', '.join(self.words)}")
@@ -310,7 +343,7 @@ Arguments = Annotated[list[Any] | str, TYPED, BeforeValidator(arguments)]
 Command = Annotated[str | list[str], BeforeValidator(command)]
 OptionalText = Annotated[str | None, BeforeValidator(text)]
 OptionalSize = Annotated[str | None, Size()]
-ExitCodes = Annotated[list[int] | None, BeforeValidator(numbers)]
+ExitCodes = Annotated[list[int] | None, BeforeValidator(exit_codes)]
 YesNo = Annotated[bool, BeforeValidator(yes_no)]
 OptionalYesNo = Annotated[bool | None, BeforeValidator(yes_no)]
 Count = Annotated[int, Whole()]

@@ -93,7 +93,7 @@ def rewrite_configuration(
         reading = Reading.of(section, found)
         return reading.towards(goal), reading.root
 
-    return _rewrite(text, goal, read, type(config), (known.towards(goal), known.root) if known else None)
+    return rewrite(text, goal, read, type(config), (known.towards(goal), known.root) if known else None)
 
 
 def rewrite_environment(text: str, environment: Environment) -> str:
@@ -109,35 +109,37 @@ def rewrite_environment(text: str, environment: Environment) -> str:
         reading = Reading({"environment": section._tree(full=True, written=True)}, found.root, kind)
         return reading.towards({"environment": goal})["environment"], found.root
 
-    return _rewrite(text, goal, read, Environment)
+    return rewrite(text, goal, read, Environment)
 
 
 _Read = tuple[dict[str, Any], Node | None]
 
 
-def _rewrite(
+def rewrite(
     text: str,
     goal: dict[str, Any],
     read: Callable[[str], _Read],
     cls: type[Section],
     known: _Read | None = None,
 ) -> str:
+    """`text` changed step by step until what `read` makes of it is `goal`; `known` is how it reads now.
+
+    Raises:
+        ConfigError: It cannot be changed in place.
+    """
     current, root = known or read(text)
-    tried: dict[Step, int] = {}
-    for _ in range(_MANY):
-        step = first_difference(current, goal)
-        if step is None:
-            return text
+    seen = {hash(text)}
+    while (step := first_difference(current, goal)) is not None:
         path, value = step
-        tried[path] = tried.get(path, 0) + 1
-        if tried[path] > 4:
-            raise _impossible(path)
         text = change(text, root, _places(cls, path), value, goal)
+        if hash(text) in seen or len(seen) > _MANY:  # it goes in circles
+            raise _impossible(path)
+        seen.add(hash(text))
         try:
             current, root = read(text)
         except ConfigError:
             raise _impossible(path) from None
-    raise _impossible(path)
+    return text
 
 
 def _places(cls: type[Section], path: Step) -> list[Place]:

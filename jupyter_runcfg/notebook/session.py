@@ -74,7 +74,7 @@ class Session:
         name = name or self.name
         if name is None:
             raise ConfigError.single("the current configuration has no name", hint="`%runcfg save NAME`")
-        config = self.current
+        config = self.current if name == self.name else self.current.copy()
         project = current_project()
         before = _lines(config.file_for(project, name))
         saved = config.save(project, name)
@@ -93,7 +93,7 @@ class Session:
         was_current = self.name == name
         known = self.configurations.pop(name, None)
         if was_current:
-            self.name = None
+            self.name, self._unnamed = None, known
         try:
             RunConfiguration.delete(current_project(), name)
         except ConfigError:

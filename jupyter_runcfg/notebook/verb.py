@@ -71,11 +71,15 @@ class NotebookVerbs:
     def set(self, options: argparse.Namespace, _cell: str | None) -> None:
         from ..verbs.grammar import key_value
 
-        changed = self.session.current.copy()
-        for word in options.settings:
-            changed.set(*key_value(word, "set"))
+        before = self.session.current
+        changed = before.copy()
+        changed.set_all(key_value(word, "set") for word in options.settings)
         self.session.replace_current(changed)
-        self._say_changes()
+        old, new = before.changes(), changed.changes()
+        for key in dict.fromkeys([*new, *old]):
+            if old.get(key, old) != new.get(key, new):
+                _say(f"  {key}: {new.get(key, 'its default')}")
+        _say(f"current = {self.session.name or 'unnamed'}, not saved")
 
     def load(self, options: argparse.Namespace, _cell: str | None) -> Any:
         self.session.make_current(options.name, self.session.load(options.name))
@@ -202,6 +206,33 @@ class NotebookVerbs:
 
         for run in self._selected(options):
             _say(cancel(run))
+
+    def snapshot(self, options: argparse.Namespace, _cell: str | None) -> Any:
+        from ..verbs.snapshot import explain_path, look_at, source_of
+        from ..verbs.wording import one_line
+        from .files import LookView
+
+        source = source_of(options, self.session.current)
+        if options.explain is None:
+            return LookView(look_at(source))
+        _say(one_line(str(explain_path(source, options.explain))))
+        return None
+
+    def diff(self, options: argparse.Namespace, _cell: str | None) -> Any:
+        from ..verbs.diff import read_diff
+        from .files import DiffView
+
+        return DiffView(read_diff(options, self._selected), only_names=options.stat)
+
+    def checkout(self, options: argparse.Namespace, _cell: str | None) -> None:
+        from ..verbs.restore import checked_out, checkout_text
+
+        _say(checkout_text(*checked_out(options, self._selected)))
+
+    def download(self, options: argparse.Namespace, _cell: str | None) -> None:
+        from ..verbs.restore import download_text, downloaded
+
+        _say(download_text(*downloaded(options, self._selected)))
 
 
 def _say(text: str) -> None:

@@ -9,7 +9,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import settings
 from ..errors import RuncfgError, RunFailedError, RunNotFoundError, StillRunningError
@@ -17,6 +17,9 @@ from ..history import Follower, RecordReader, RunSummary, read_summary
 from ..runtime import checkout, context, ending
 from ..runtime.paths import Home
 from .settle import settle, with_word
+
+if TYPE_CHECKING:
+    from .diff import RunDiff
 
 POLL_S = 0.05
 LOST_S = 5.0
@@ -49,6 +52,11 @@ class Run(context.Run):
     def __repr__(self) -> str:
         summary = self.summary()
         return f"Run({summary.label}, {summary.status}, id: {self.run_id})"
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """What was asked for, as request.json has it; {} where it cannot be read."""
+        return self._request()
 
     def summary(self) -> RunSummary:
         """The run as its record has it now."""
@@ -135,12 +143,59 @@ class Run(context.Run):
             details["endTimeUtc"] = _utc(summary.ended)
         return details
 
+    def get_snapshot_id(self) -> str:
+        """The digest of what was sent.
+
+        Raises:
+            RuncfgError: The run has no snapshot.
+        """
+        from .diff import snapshot_of
+
+        return snapshot_of(self)
+
+    def diff(self, other: Run | str | os.PathLike[str] | None = None) -> RunDiff:
+        """What `other` has differently: a run, a directory, or (default) the source directory as it is now.
+
+        Raises:
+            SnapshotError: A snapshot is gone or damaged.
+        """
+        from .diff import diff_directory, diff_runs
+
+        return diff_runs(self, other) if isinstance(other, Run) else diff_directory(self, other)
+
+    def checkout(self, directory: str | os.PathLike[str]) -> str:
+        """Put exactly what ran into a new or empty directory; returns its absolute path.
+
+        Raises:
+            RuncfgError: Something is in the directory, or it cannot be written.
+            SnapshotError: The snapshot is gone or damaged; nothing is left of what was written.
+        """
+        from .restore import restore
+
+        return restore(self, directory)[0]
+
+    def restore_snapshot(self, snapshot_id: str | None = None, path: str | None = None) -> str:
+        """v1's way: a snapshot as a ZIP file at `path`, or in that directory; returns where it is.
+
+        Raises:
+            RuncfgError: The file cannot be written.
+            SnapshotError: The snapshot is gone or damaged, or there is none of that id.
+        """
+        from .restore import restore_zip
+
+        return restore_zip(self, snapshot_id, path)
+
     def _log_names(self) -> list[str]:
         return ["logs/" + name for name, _ in checkout.iter_files(self.paths.logs)]
 
     def get_file_names(self) -> list[str]:
         """Files of the record that `download_file` takes: outputs/… and logs/…"""
         return ["outputs/" + name for name, _ in checkout.iter_files(self._outputs())] + self._log_names()
+
+    @property
+    def outputs_directory(self) -> str:
+        """Where its output files are by now."""
+        return self._outputs()
 
     def _outputs(self) -> str:
         """Where its output files are: with the script until it ends, then in the record."""

@@ -30,7 +30,11 @@ def read_manifest(home: "Home", digest: "str") -> "list[Entry]":
 def checkout(
     entries: "list[Entry]", objects: "ObjectStore", target: "str"
 ) -> "dict[str, tuple[int, int, int]]":
-    """Write every entry below the new directory `target`; returns a stamp for each file."""
+    """Write every entry below the new directory `target`; returns a stamp for each file.
+
+    Raises:
+        SnapshotError: An object is missing or damaged; it names the path, the snapshot and the object.
+    """
     os.makedirs(target, mode=0o700, exist_ok=True)
     stamps = {}
     made = {target}
@@ -42,23 +46,36 @@ def checkout(
             made.add(parent)
         if entry.mode == manifest.DIRECTORY:
             continue
-        if entry.mode == manifest.LINK:
-            os.symlink(_link_text(objects, entry), path)
-        else:
-            mode = 0o755 if entry.mode == manifest.EXECUTABLE else 0o644
-            objects.copy_to(entry.digest, path, mode)
+        try:
+            _write(entry, objects, path)
+        except SnapshotError as error:
+            objects.verify(entry.digest)  # sets it aside: the next snapshot that has the bytes mends it
+            error.where += ", for the snapshot " + manifest.digest_of(manifest.dump(entries))
+            raise
         stamps[entry.path] = stamp(path)
     return stamps
 
 
+def _write(entry: "Entry", objects: "ObjectStore", path: "str") -> "None":
+    if entry.mode == manifest.LINK:
+        os.symlink(_link_text(objects, entry), path)
+    else:
+        objects.copy_to(entry.digest, path, 0o755 if entry.mode == manifest.EXECUTABLE else 0o644, entry.path)
+
+
 def _link_text(objects: "ObjectStore", entry: "Entry") -> "bytes":
+    path = objects.path(entry.digest)
     try:
-        with open(objects.path(entry.digest), "rb") as stream:
+        with open(path, "rb") as stream:
             data = stream.read()
     except FileNotFoundError:
         data = b""
     if manifest.digest_of(data) != entry.digest:
-        raise SnapshotError("the stored link '{}' is missing or damaged".format(entry.path))
+        raise SnapshotError(
+            "the stored link '{}' is missing or damaged".format(entry.path),
+            where=path,
+            hint="submit again from the directory that still has it",
+        )
     return data
 
 

@@ -11,6 +11,7 @@ class Home:
         self.index = os.path.join(self.root, "index")
         self.objects = os.path.join(self.root, "objects")
         self.snapshots = os.path.join(self.root, "snapshots")
+        self.stat = os.path.join(self.root, "stat")  # made when there is something to put into it
         self.runs = os.path.join(self.root, "runs")
         self.experiments = os.path.join(self.root, "experiments")
         self.runtime = os.path.join(self.root, "runtime")
@@ -42,6 +43,7 @@ class RunPaths:
         self.directory = os.path.abspath(str(directory))
         self.run_id = os.path.basename(self.directory)
         self.request = os.path.join(self.directory, "request.json")
+        self.git_diff = os.path.join(self.directory, "git.diff")
         self.attempts = os.path.join(self.directory, "attempts")
         self.events = os.path.join(self.directory, "events")
         self.cancel = os.path.join(self.directory, "cancel")

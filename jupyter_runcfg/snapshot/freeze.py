@@ -1,38 +1,30 @@
-"""Takes a snapshot: walks, reads each file once it stands still, stores it, writes the manifest."""
+"""Takes a snapshot: walks, reads what is not known yet, stores it, writes the manifest."""
 
 # Paths are the file system's own text here: pathlib would normalise them, and costs time.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import io
 import os
-import stat
+import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
 
 from .. import settings
-from ..errors import SnapshotError, home_error
+from ..errors import home_error
 from ..runtime import manifest
-from ..runtime.atomic import write_once
-from ..runtime.manifest import DIRECTORY, EXECUTABLE, FILE, LINK, Entry
-from ..runtime.objects import CHUNK, ObjectStore
+from ..runtime.atomic import write_once, write_replace
+from ..runtime.filesystem import is_network
+from ..runtime.manifest import DIRECTORY, FILE, LINK, Entry
+from ..runtime.objects import ObjectStore
 from ..runtime.paths import Home
-from .value import Skipped, Snapshot, printable, size_text
-from .walk import Tree, walk
-
-_MOST_READS = 5
-_NAMED = 3  # of the files of a directory that is too big
-
-
-class _Store(Protocol):
-    def put(self, stream: object) -> tuple[str, int]: ...
-
-
-class _SourceError(Exception):
-    """A file of the tree, not of the store, could not be read."""
+from . import lock, stamp, stat_cache, weight
+from .entries import Entries
+from .files import Files
+from .seen import Seen
+from .source import Digests, Store
+from .value import Snapshot
+from .walk import walk
 
 
 def take(
@@ -41,27 +33,32 @@ def take(
     *,
     extra: Mapping[str, bytes] | None = None,
     limit_bytes: int | None = None,
+    limit_files: int | None = None,
 ) -> Snapshot:
     """Freeze `root` into the store of `home` (default: RUNCFG_HOME), manifest and all.
+
+    `gc` keeps what this stores for an hour (`gc.GRACE_S`); then only a record keeps it. Who writes
+    that record holds `lock.shared` around both.
 
     Args:
         root: The directory.
         home: Where the objects and the manifest go.
         extra: Files to add beside those of the directory, by paths that are free there.
         limit_bytes: Refuse a bigger directory before any file is read.
+        limit_files: Refuse one of more files.
 
     Raises:
         SnapshotError: The directory, or one below it that is not ignored, cannot be read, or it is too big.
         HomeError: The objects or the manifest cannot be written; nothing partial is left.
     """
     home = home or Home(str(settings.home()))
-    tree = walk(_absolute(root), home.root)
-    if limit_bytes is not None:
-        _weigh(_absolute(root), tree, limit_bytes)
+    work = _Work(_absolute(root), home)
+    weight.check(work.root, work.tree, limit_bytes, limit_files)
     try:
         home.create()
-        snapshot, data = _freeze(_absolute(root), tree, ObjectStore(home.objects), extra or {})
-        write_once(home.manifest(snapshot.digest), data)
+        with lock.shared(home):
+            snapshot = work.freeze(_store(home), extra or {})
+            work.write()
     except OSError as error:
         raise home_error(error, home.root) from error
     return snapshot
@@ -71,103 +68,117 @@ def scan(
     root: str | os.PathLike[str], home: Home | None = None, *, extra: Mapping[str, bytes] | None = None
 ) -> Snapshot:
     """What `take` would return, digest and all, with nothing written."""
-    home = home or Home(str(settings.home()))
-    return _freeze(_absolute(root), walk(_absolute(root), home.root), _Digests(), extra or {})[0]
-
-
-def _weigh(root: str, tree: Tree, limit_bytes: int) -> None:
-    sizes = []
-    for path in tree.files:
-        with contextlib.suppress(OSError):  # gone meanwhile
-            sizes.append((os.lstat(os.path.join(root, path)).st_size, path))
-    total = sum(size for size, _ in sizes)
-    if total > limit_bytes:
-        biggest = [f"{printable(path)} {size_text(size)}" for size, path in sorted(sizes)[: -_NAMED - 1 : -1]]
-        raise SnapshotError(
-            f"the snapshot would be {size_text(total)}",
-            where=f"the biggest: {', '.join(biggest)}",
-            hint="name in .amlignore what the run does not need, or say `--yes`",
-        )
+    work = _Work(_absolute(root), home or Home(str(settings.home())))
+    return work.freeze(Digests(), extra or {})
 
 
 def _absolute(root: str | os.PathLike[str]) -> str:
     return os.path.abspath(os.path.expanduser(os.fspath(root)))
 
 
-def _freeze(root: str, tree: Tree, store: _Store, extra: Mapping[str, bytes]) -> tuple[Snapshot, bytes]:
-    entries = [Entry(path, DIRECTORY, 0, "") for path in tree.empty]
-    for path, content in extra.items():
-        digest, size = store.put(io.BytesIO(content))
-        entries.append(Entry(path, FILE, size, digest))
-    for path, target in tree.links:
-        digest, size = store.put(io.BytesIO(os.fsencode(target)))
-        entries.append(Entry(path, LINK, size, digest))
-    for path in tree.files:
+def _store(home: Home) -> ObjectStore:
+    return _SharedStore(home.objects) if is_network(home.root) else ObjectStore(home.objects)
+
+
+class _SharedStore(ObjectStore):
+    """Objects where no lock keeps `gc` out: what is used again looks young again."""
+
+    def is_sound(self, digest: str, size: int) -> bool:
+        return super().is_sound(digest, size) and self._renew(digest)
+
+    def unsound(self, digests: list[str], sizes: list[int]) -> list[int]:
+        return [n for n, digest in enumerate(digests) if not self.is_sound(digest, sizes[n])]
+
+    def _renew(self, digest: str) -> bool:
+        path = self.path(digest)
         try:
-            entries.append(_file(root, path, tree, store))
-        except _SourceError as error:
-            tree.skipped.append(Skipped(path, f"cannot be read: {error}"))
-    entries.sort(key=lambda entry: os.fsencode(entry.path))
-    data = manifest.dump(entries)
-    snapshot = Snapshot(
-        root=Path(root),
-        digest=manifest.digest_of(data),
-        entries=tuple(entries),
-        ignored=tuple(sorted(tree.ignored)),
-        skipped=tuple(sorted(tree.skipped)),
-        doubtful=tuple(sorted(tree.doubtful)),
-    )
-    return snapshot, data
+            if time.time() - os.stat(path).st_mtime > lock.NETWORK_GRACE_S / 2:
+                os.utime(path)
+        except OSError:
+            return False
+        return True
 
 
-def _file(root: str, path: str, tree: Tree, store: _Store) -> Entry:
-    """Store one file, read again while it changes under the reading."""
-    for _ in range(_MOST_READS):
-        with _open(os.path.join(root, path)) as stream:
-            before = os.fstat(stream.fileno())
-            digest, size = store.put(_Source(stream))
-            after = os.fstat(stream.fileno())
-        if size == after.st_size and before.st_mtime_ns == after.st_mtime_ns:
-            break
+class _Work:
+    """One snapshot on its way."""
+
+    def __init__(self, root: str, home: Home) -> None:
+        self.root, self.home = root, home
+        self._youngest_ns = stamp.youngest_ns(time.time_ns(), root)
+        self.tree = walk(root, home.root)
+        self._place = os.path.realpath(root)
+        self._cache = stat_cache.read(home, self._place)
+        self._seen = Seen(home, self._place, self._cache.identity)
+        self._files = Files(root, self.tree, self._cache)
+        self._others: list[Entry] = []
+        self._data = b""
+
+    def freeze(self, store: Store, extra: Mapping[str, bytes]) -> Snapshot:
+        """Have everything in the store."""
+        tree = self.tree
+        others = [Entry(path, DIRECTORY, 0, "") for path in tree.empty]
+        for path, content in extra.items():
+            others.append(Entry(path, FILE, len(content), store.put_bytes(content)))
+        for path, target in tree.links:
+            text = os.fsencode(target)
+            others.append(Entry(path, LINK, len(text), store.put_bytes(text)))
+        self._others = sorted(others)
+        is_new = self._files.store(store, self._seen)
+        self._data = self._as_before(is_new) or self._build()
+        count = self._data.count(b"\n") - len(tree.empty)
+        size = self._files.size() + sum(entry.size for entry in others)
+        return Snapshot(
+            root=Path(self.root),
+            digest=manifest.digest_of(self._data),
+            entries=Entries(self._data, count, size),
+            ignored=tuple(sorted(tree.ignored)),
+            skipped=tuple(sorted(tree.skipped)),
+            doubtful=tuple(sorted(tree.doubtful)),
+        )
+
+    def _as_before(self, is_new: bool) -> bytes | None:
+        """The manifest that the cache is of, where it must come out the same."""
+        known = self._cache.known
+        if is_new or not known.paths or known.others != self._others_key():
+            return None
+        try:
+            with open(self.home.manifest(known.manifest), "rb") as stream:
+                data = stream.read()
+        except OSError:
+            return None
+        return data if manifest.digest_of(data) == known.manifest else None
+
+    def _build(self) -> bytes:
+        paths, modes, sizes, digests = self._files.columns()
+        others = self._others
+        return manifest.dump_columns(
+            paths + [entry.path for entry in others],
+            modes + [entry.mode for entry in others],
+            sizes + [entry.size for entry in others],
+            digests + [entry.digest for entry in others],
+        )
+
+    def _others_key(self) -> str:
+        return hashlib.sha256(repr(self._others).encode("utf-8", "surrogatepass")).hexdigest()
+
+    def write(self) -> None:
+        """The manifest, and what makes the next snapshot quick."""
+        digest = manifest.digest_of(self._data)
+        _write_manifest(self.home.manifest(digest), self._data)
+        known = self._files.settled(self._youngest_ns, digest, self._others_key())
+        identity = self._cache.identity
+        if known is not None:
+            identity = stat_cache.write(self.home, self._place, known)
+        self._seen.remember(identity, self._youngest_ns)
+
+
+def _write_manifest(path: str, data: bytes) -> None:
+    """Put it there, or make the one that is there young: `gc` keeps it and what it names for a while."""
+    if write_once(path, data):
+        return
+    with open(path, "rb") as stream:
+        is_whole = stream.read() == data
+    if is_whole:
+        os.utime(path)
     else:
-        tree.doubtful.append(Skipped(path, "kept changing while it was read; as last read"))
-    mode = EXECUTABLE if after.st_mode & stat.S_IXUSR else FILE
-    return Entry(path, mode, size, digest)
-
-
-def _open(path: str) -> io.FileIO:
-    """The file, if it still is one; no link is followed, no pipe waited for."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise _SourceError(error.strerror) from error
-    stream = io.FileIO(descriptor)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        stream.close()
-        raise _SourceError("no longer a file")
-    return stream
-
-
-class _Source:
-    """A file whose reading errors are told from the store's writing errors."""
-
-    def __init__(self, stream: io.FileIO) -> None:
-        self._stream = stream
-
-    def read(self, size: int) -> bytes:
-        try:
-            return self._stream.read(size)
-        except OSError as error:
-            raise _SourceError(error.strerror) from error
-
-
-class _Digests:
-    """A store that keeps nothing."""
-
-    def put(self, stream: object) -> tuple[str, int]:
-        digest = hashlib.sha256()
-        size = 0
-        while chunk := stream.read(CHUNK):  # type: ignore[attr-defined]
-            digest.update(chunk)
-            size += len(chunk)
-        return digest.hexdigest(), size
+        write_replace(path, data)

@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from ..errors import SnapshotError
 from .pattern import Pattern, parse
+from .sieve import Sieve
 from .value import printable
 
 DEFAULTS = (
@@ -30,6 +31,11 @@ class RuleFile:
     base: bytes  # "" or "data/": what is cut off a path before it is matched
     patterns: tuple[Pattern, ...]
 
+    def speaking_of(self, directory: bytes) -> list[Pattern]:
+        """The patterns that can match a member of `directory` ("" or "data/"), which is not above `base`."""
+        below = directory[len(self.base) :]
+        return [pattern for pattern in self.patterns if _reaches(pattern, below)]
+
     def find(self, path: bytes, is_directory: bool) -> Pattern | None:
         """The last line that says something about `path`."""
         below = path[len(self.base) :]
@@ -43,12 +49,20 @@ class RuleFile:
         return f"{place} {pattern.text}"
 
 
+def _reaches(pattern: Pattern, below: bytes) -> bool:
+    prefix = pattern.prefix
+    if prefix.startswith(below):
+        return b"/" not in prefix[len(below) :]
+    return below.startswith(prefix)
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The ignore files that hold in one directory, the nearest first. Immutable."""
 
     file_name: str
     files: tuple[RuleFile, ...]
+    _sieves: dict[tuple[int, ...], Sieve] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def at(cls, root: str) -> Rules:
@@ -61,15 +75,22 @@ class Rules:
             if found is not None:
                 return cls(name, (found,))
         lines = "\n".join(DEFAULTS).encode()
-        patterns = tuple(
-            Pattern(p.text, 0, p.is_negated, p.directory_only, p.name_only, p.regex) for p in parse(lines)
-        )
+        patterns = tuple(replace(pattern, line=0) for pattern in parse(lines))
         return cls(".gitignore", (RuleFile("default list", b"", patterns),))
 
     def below(self, root: str, directory: str) -> Rules:
         """The rules in `directory` (relative to `root`), with its own ignore file in front."""
         found = _read(root, directory, self.file_name)
         return self if found is None else Rules(self.file_name, (found, *self.files))
+
+    def sieve(self, directory: str) -> Sieve:
+        """What lets through, of the names in `directory`, those that a rule may speak about."""
+        raw = os.fsencode(directory) + b"/" if directory else b""
+        patterns = [pattern for file in self.files for pattern in file.speaking_of(raw)]
+        key = tuple(map(id, patterns))
+        if key not in self._sieves:
+            self._sieves[key] = Sieve.of(patterns)
+        return self._sieves[key]
 
     def ignoring(self, path: str, is_directory: bool) -> str | None:
         """The rule that drops `path`, or None. The directories above `path` must be kept ones."""

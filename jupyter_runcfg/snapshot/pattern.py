@@ -40,6 +40,8 @@ class Pattern:
     directory_only: bool
     name_only: bool  # no slash in it: matched against the last part of the path
     regex: re.Pattern[bytes]
+    prefix: bytes = b""  # how every path that matches begins
+    last: bytes | None = None  # a glob that the last part of every path that matches fits; None: unknown
 
     def matches(self, path: bytes, is_directory: bool) -> bool:
         """True for `path` itself, relative to the ignore file; what is above it does not count."""
@@ -69,12 +71,15 @@ def _parse_line(line: bytes, number: int) -> Pattern | None:
     directory_only = glob.endswith(b"/")
     glob = glob[: len(glob) - directory_only]
     name_only = b"/" not in glob
-    translated = _whole_name(glob) if name_only else _whole_path(glob.removeprefix(b"/"))
+    translated = name_regex(glob) if name_only else _whole_path(glob.removeprefix(b"/"))
     if not glob or translated is None:
         return None
     shown = text.decode("utf-8", "backslashreplace")
     regex = re.compile(translated, re.DOTALL)
-    return Pattern(shown, number, is_negated, directory_only, name_only, regex)
+    path_glob = glob.removeprefix(b"/")
+    prefix = b"" if name_only else _literal_start(path_glob)
+    last = glob if name_only else _last_part(path_glob, prefix)
+    return Pattern(shown, number, is_negated, directory_only, name_only, regex, prefix, last)
 
 
 def _without_trailing_spaces(text: bytes) -> bytes:
@@ -88,16 +93,33 @@ def _without_trailing_spaces(text: bytes) -> bytes:
     return text[:kept]
 
 
-def _whole_name(glob: bytes) -> bytes | None:
-    return _translate(glob, is_path=False)
-
-
 def _whole_path(glob: bytes) -> bytes | None:
     """Git compares the literal prefix first and globs the rest as if it stood alone."""
+    start = _literal_start(glob)
+    rest = _translate(glob[len(start) :], is_path=True)
+    return None if rest is None else re.escape(start) + rest
+
+
+def _literal_start(glob: bytes) -> bytes:
     special = _SPECIAL.search(glob)
-    cut = special.start() if special else len(glob)
-    rest = _translate(glob[cut:], is_path=True)
-    return None if rest is None else re.escape(glob[:cut]) + rest
+    return glob[: special.start()] if special else glob
+
+
+def _last_part(glob: bytes, start: bytes) -> bytes | None:
+    if b"[" in glob:  # a slash in brackets separates nothing
+        return None
+    if start[-1:] not in (b"", b"/") and glob[len(start) :].startswith(b"**"):  # `a**/b` matches `ab`
+        return None
+    return glob[glob.rfind(b"/") + 1 :]
+
+
+def is_literal(glob: bytes) -> bool:
+    return _SPECIAL.search(glob) is None
+
+
+def name_regex(glob: bytes) -> bytes | None:
+    """A regular expression for whole names that fit `glob`; None where nothing can."""
+    return _translate(glob, is_path=False)
 
 
 def _translate(glob: bytes, is_path: bool) -> bytes | None:

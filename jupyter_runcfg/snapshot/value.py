@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from ..runtime.manifest import DIRECTORY, Entry
+from .entries import Entries
 
 
 class Ignored(NamedTuple):
@@ -33,7 +36,7 @@ class Snapshot:
 
     root: Path
     digest: str
-    entries: tuple[Entry, ...]
+    entries: Sequence[Entry]  # sorted as in the manifest
     ignored: tuple[Ignored, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     doubtful: tuple[Skipped, ...] = ()  # kept all the same: broken links, files still being written
@@ -41,10 +44,14 @@ class Snapshot:
     @property
     def file_count(self) -> int:
         """Files and links."""
+        if isinstance(self.entries, Entries):
+            return self.entries.file_count
         return sum(entry.mode != DIRECTORY for entry in self.entries)
 
     @property
     def size_bytes(self) -> int:
+        if isinstance(self.entries, Entries):
+            return self.entries.size_bytes
         return sum(entry.size for entry in self.entries)
 
     def describe(self) -> str:
@@ -73,3 +80,11 @@ def size_text(size: int) -> str:
 def printable(path: str) -> str:
     """The path as text that any stream takes: bytes that are no UTF-8 stand as `\\xff`."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def ignore_line(path: str, is_directory: bool) -> str:
+    """The line of an ignore file in the root that drops exactly this path."""
+    text = re.sub(r"([*?\[\\])", r"\\\1", printable(path))
+    if text.endswith(" ") and not is_directory:
+        text = text[:-1] + "\\ "
+    return f"/{text}/" if is_directory else f"/{text}"

@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ..errors import SnapshotError
 from .ignore import Rules
 from .link import follow
-from .value import Ignored, Skipped, printable
+from .stamp import NONE, stamp
+from .value import Ignored, Skipped, ignore_line, printable
 
 _KINDS = (
     (stat.S_ISFIFO, "named pipe"),
@@ -27,6 +29,8 @@ class Tree:
     """What a walk found; paths relative to the root, in no order."""
 
     files: list[str] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)  # of each file, in bytes
+    stamps: list[bytes] = field(default_factory=list)  # of each file
     links: list[tuple[str, str]] = field(default_factory=list)  # path, the text to store
     empty: list[str] = field(default_factory=list)  # directories in which nothing is kept
     ignored: list[Ignored] = field(default_factory=list)
@@ -54,57 +58,99 @@ def walk(root: str, home: str) -> Tree:
     pending = [("", Rules.at(root))]
     while pending:
         directory, rules = pending.pop()
-        before = len(tree.files) + len(tree.links)
-        below = [
-            (path, rules.below(root, path)) for path in _directory(tree, root, directory, rules, home_inside)
-        ]
+        before, ignored = len(tree.files) + len(tree.links), len(tree.ignored)
+        with _members(root, directory) as members:
+            if directory and rules.file_name in [member.name for member in members]:
+                rules = rules.below(root, directory)
+            below = _directory(tree, root, directory, members, rules, home_inside)
         if directory and not below and before == len(tree.files) + len(tree.links):
-            tree.empty.append(directory)
-        pending += below
+            own = (
+                f"{directory}/{rules.file_name}"  # one that drops itself, as of caches: nothing is to be seen
+            )
+            if all(dropped.path != own for dropped in tree.ignored[ignored:]):
+                tree.empty.append(directory)
+        pending += [(path, rules) for path in below]
     return tree
 
 
-def _directory(tree: Tree, root: str, directory: str, rules: Rules, home: str) -> list[str]:
+def _directory(  # noqa: PLR0917  one loop of `walk`, in a room of its own
+    tree: Tree, root: str, directory: str, members: list[os.DirEntry[str]], rules: Rules, home: str
+) -> list[str]:
     """Sort the members of one directory into the tree; returns the directories to enter."""
     enter = []
-    for member in _members(root, directory):
-        path = f"{directory}/{member.name}" if directory else member.name
-        is_directory = member.is_dir(follow_symlinks=False)
-        if member.name == ".git":
-            rule: str | None = "always .git"
-        elif path == home:
-            rule = "always the home of the records"
-        else:
-            rule = rules.ignoring(path, is_directory)
-        if rule is not None:
-            tree.ignored.append(Ignored(path, is_directory, rule))
-        elif is_directory:
+    sieve = rules.sieve(directory)
+    names, endings, fits = sieve.names | {".git", os.path.basename(home)}, sieve.endings, sieve.fits
+    start = directory and directory + "/"
+    add_file, add_size, add_stamp = tree.files.append, tree.sizes.append, tree.stamps.append
+    for member in members:  # a hundred thousand times: what is asked of each one here is all it costs
+        name = member.name
+        path = start + name
+        if name in names or name.endswith(endings) or (fits and fits(os.fsencode(name))):
+            is_directory = member.is_dir(follow_symlinks=False)
+            rule = _rule(path, name, is_directory, rules, home)
+            if rule is not None:
+                tree.ignored.append(Ignored(path, is_directory, rule))
+                continue
+        if member.is_file(follow_symlinks=False):
+            try:
+                info = member.stat(follow_symlinks=False)
+            except OSError:  # gone meanwhile: who reads it will say so
+                add_size(0)
+                add_stamp(NONE)
+            else:
+                add_size(info.st_size)
+                add_stamp(stamp(info))
+            add_file(path)
+        elif member.is_dir(follow_symlinks=False):
             enter.append(path)
         elif member.is_symlink():
             _link(tree, root, path)
-        elif member.is_file(follow_symlinks=False):
-            tree.files.append(path)
         else:
             tree.skipped.append(Skipped(path, _kind(member)))
     return enter
 
 
-def _members(root: str, directory: str) -> list[os.DirEntry[str]]:
+def _rule(path: str, name: str, is_directory: bool, rules: Rules, home: str) -> str | None:
+    """The rule that drops a path, of an ignore file or one that always holds."""
+    if name == ".git":
+        return "always .git"
+    if path == home:
+        return "always the home of the records"
+    return rules.ignoring(path, is_directory)
+
+
+@contextmanager
+def _members(root: str, directory: str) -> Iterator[list[os.DirEntry[str]]]:
+    """What a directory holds; it stays open, so that looking at a member need not find its way again."""
     place = os.path.join(root, directory) if directory else root
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | (os.O_NOFOLLOW if directory else 0)
     try:
-        with os.scandir(place) as members:
-            return list(members)
-    except FileNotFoundError:
-        return []  # it went away since its parent was listed
+        descriptor = os.open(place, flags)
+    except (FileNotFoundError, NotADirectoryError):
+        yield []  # it went away since its parent was listed, or a link took its place
+        return
     except OSError as error:
-        line = "/" + re.sub(r"([*?\[\\])", r"\\\1", printable(directory)) + "/"
-        raise SnapshotError(
-            f"cannot read the directory '{printable(directory or root)}': {error.strerror}",
-            where=printable(place),
-            hint=f"chmod u+rx it, or add the line {line} to .amlignore"
-            if directory
-            else "chmod u+rx it, or submit from another directory",
-        ) from error
+        raise _unreadable(directory, place, error) from error
+    try:
+        try:
+            with os.scandir(descriptor) as found:
+                members = list(found)
+        except OSError as error:
+            raise _unreadable(directory, place, error) from error
+        yield members
+    finally:
+        os.close(descriptor)
+
+
+def _unreadable(directory: str, place: str, error: OSError) -> SnapshotError:
+    hint = "chmod u+rx it, or submit from another directory"
+    if directory:
+        hint = f"chmod u+rx it, or add the line {ignore_line(directory, True)} to .amlignore"
+    return SnapshotError(
+        f"cannot read the directory '{printable(directory or place)}': {error.strerror}",
+        where=printable(place),
+        hint=hint,
+    )
 
 
 def _link(tree: Tree, root: str, path: str) -> None:

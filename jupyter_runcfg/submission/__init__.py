@@ -12,10 +12,12 @@ from ..executors import JobSpec, Prepared, get_executor
 from ..history.number import release_number, take_number
 from ..runtime import atomic, ending
 from ..runtime.paths import Home, RunPaths
-from .plan import Cell, Plan, Submission, make_plan, new_run_id
+from ..snapshot import git, lock
+from ..snapshot.weight import LIMIT_FILES
+from .plan import Cell, Plan, Submission, find_source, make_plan, new_run_id
 from .request import build_request
 
-__all__ = ["Cell", "Plan", "Submission", "make_plan", "preview", "submit"]
+__all__ = ["Cell", "Plan", "Submission", "find_source", "make_plan", "preview", "submit"]
 
 
 def submit(submission: Submission) -> RunPaths:
@@ -33,10 +35,17 @@ def submit(submission: Submission) -> RunPaths:
     home = Home(str(settings.home()))
     with _home_errors(home):
         home.create()
-    frozen = snapshot.take(plan.source, home, extra=plan.extra, limit_bytes=submission.limit_bytes)
-    _check_script(plan, frozen)
-    paths = home.run(new_run_id(plan.experiment))
-    with _home_errors(home):
+    limit_files = None if submission.limit_bytes is None else LIMIT_FILES
+    with _home_errors(home), lock.shared(home):  # no gc until a record names what was stored
+        frozen = snapshot.take(
+            plan.source,
+            home,
+            extra=plan.extra,
+            limit_bytes=submission.limit_bytes,
+            limit_files=limit_files,
+        )
+        _check_script(plan, frozen)
+        paths = home.run(new_run_id(plan.experiment))
         number = _write_record(home, paths, plan, frozen)
     try:
         _launch(home, paths, plan)
@@ -61,7 +70,7 @@ def preview(submission: Submission) -> tuple[dict[str, object], str]:
     _check_script(plan, frozen)
     run_id = new_run_id(plan.experiment)
     prepared = _prepare(home, home.run(run_id), plan)
-    return build_request(run_id, 0, plan, frozen), prepared.text
+    return build_request(run_id, 0, plan, frozen, git.facts(plan.source)), prepared.text
 
 
 def _prepare(home: Home, paths: RunPaths, plan: Plan) -> Prepared:
@@ -79,7 +88,10 @@ def _write_record(home: Home, paths: RunPaths, plan: Plan, frozen: snapshot.Snap
     try:
         paths.create()
         number = take_number(home, plan.experiment, paths.run_id)
-        request = build_request(paths.run_id, number, plan, frozen)
+        state = git.state(plan.source)
+        if state.diff:
+            atomic.write_once(paths.git_diff, state.diff)
+        request = build_request(paths.run_id, number, plan, frozen, state.facts)
         atomic.write_once(paths.request, atomic.encode(request))
     except BaseException:
         _remove_record(home, paths, plan.experiment, number)

@@ -82,6 +82,19 @@ def make_plan(submission: Submission) -> Plan:
     return _Planner(submission).plan()
 
 
+def find_source(submission: Submission) -> Path:
+    """The directory that would be sent.
+
+    Raises:
+        ConfigError: It is not there, or one that is only sent when it is named.
+    """
+    planner = _Planner(submission)
+    source = planner.source()
+    if planner.faults:
+        raise ConfigError(planner.faults)
+    return source
+
+
 def new_run_id(experiment: str) -> str:
     """`<experiment as a slug>_<epoch seconds>_<8 hex>`: also the engine's job name."""
     slug = re.sub(r"[^A-Za-z0-9-]+", "-", experiment).strip("-")[:32] or "run"

@@ -7,18 +7,29 @@ import platform
 import time
 from typing import Any
 
-from .. import snapshot
+from .. import settings, snapshot
 from ..runtime import process
-from ..snapshot import git
-from ..snapshot.secret import looks_secret
+from ..snapshot.secret import Finding, find_secrets, secrets_in
 from ..snapshot.value import printable
 from ..version import __version__
 from .plan import Plan
 
 VERSION = 1
+_MOST_SEARCHED, _MOST_SEARCHED_BYTES = 200, 1_000_000  # for secrets: some milliseconds
+# SDK v1's names of the git facts
+_GIT_PROPERTIES = {
+    "repository": ("azureml.git.repository_uri", "mlflow.source.git.repoURL"),
+    "branch": ("azureml.git.branch", "mlflow.source.git.branch"),
+    "commit": ("azureml.git.commit", "mlflow.source.git.commit"),
+    "dirty": ("azureml.git.dirty",),
+    "build_id": ("azureml.git.build_id",),
+    "build_uri": ("azureml.git.build_uri",),
+}
 
 
-def build_request(run_id: str, number: int, plan: Plan, frozen: snapshot.Snapshot) -> dict[str, Any]:
+def build_request(
+    run_id: str, number: int, plan: Plan, frozen: snapshot.Snapshot, git_facts: dict[str, str]
+) -> dict[str, Any]:
     """The JSON object of request.json (durations in seconds, `created` in unix seconds)."""
     config, submission = plan.submission.config, plan.submission
     variables = {**config.environment.environment_variables, **config.environment_variables}
@@ -42,40 +53,59 @@ def build_request(run_id: str, number: int, plan: Plan, frozen: snapshot.Snapsho
             "bytes": frozen.size_bytes,
             "described": frozen.describe(),
         },
-        "notes": _notes(frozen),
+        "extra": sorted(plan.extra),
+        "notes": _notes(plan, frozen),
         "source_directory": str(plan.source),
         "notebook": submission.notebook,
-        "git": git.facts(plan.source),
+        "git": git_facts,
         "tags": dict(submission.tags),
-        "properties": {},
+        "properties": _git_properties(git_facts),
         "client": process.identity(os.getpid()),
-        "versions": {
-            "jupyter_runcfg": __version__,
-            "python": platform.python_version(),
-            "platform": platform.platform(),
-        },
+        "versions": _versions(),
         "sent": _sent(plan, frozen, number),
     }
 
 
-def _notes(frozen: snapshot.Snapshot) -> list[str]:
+def _versions() -> dict[str, str]:
+    return {
+        "jupyter_runcfg": __version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+    }
+
+
+def _git_properties(facts: dict[str, str]) -> dict[str, str]:
+    found = {name: facts[key] for key, names in _GIT_PROPERTIES.items() if key in facts for name in names}
+    if "dirty" in facts:
+        found["azureml.git.dirty"] = facts["dirty"].capitalize()  # as Python writes it
+    return found
+
+
+def _notes(plan: Plan, frozen: snapshot.Snapshot) -> list[str]:
     """What a person should know of files that do not travel, or not as they may think."""
     notes = [f"not sent: {printable(path)} ({reason})" for path, reason in frozen.skipped]
-    secrets = [printable(entry.path) for entry in frozen.entries if looks_secret(entry.path)]
-    notes += [
-        f"sent, and looks like a secret: {path} (a line in .amlignore keeps it here)" for path in secrets
-    ]
+    for path, line, what in _secrets(plan, frozen):
+        place = f"{printable(path)}:{line}, {what}" if line else printable(path)
+        advice = "" if path in plan.extra else " (a line in .amlignore keeps it here)"
+        notes.append(f"sent, and looks like a secret: {place}{advice}")
     notes += [f"sent, but: {printable(path)} ({reason})" for path, reason in frozen.doubtful]
     return notes
+
+
+def _secrets(plan: Plan, frozen: snapshot.Snapshot) -> list[Finding]:
+    """By all names, and by the text of the cell and of some small files, the script first."""
+    found = [
+        Finding(name, line, what) for name, data in plan.extra.items() for line, what in secrets_in(data)
+    ]
+    files = [(entry.path, entry.size) for entry in frozen.entries if entry.path not in plan.extra]
+    files.sort(key=lambda file: file[0] != plan.script)
+    return found + find_secrets(str(frozen.root), files, _MOST_SEARCHED, _MOST_SEARCHED_BYTES)[0]
 
 
 def _sent(plan: Plan, frozen: snapshot.Snapshot, number: int) -> str:
     """The one line that says what was sent."""
     interpreter = "this interpreter" if plan.argv[:1] == (plan.python,) else plan.argv[0]
-    folder, home = str(plan.source), os.path.expanduser("~")
-    if folder.startswith(home + os.sep):
-        folder = "~" + folder[len(home) :]
     return (
         f"{plan.experiment}/{number} · {plan.title} · {plan.target}, {interpreter} · "
-        f"snapshot {folder} {frozen.describe()}"
+        f"snapshot {settings.short_path(str(plan.source))} {frozen.describe()}"
     )

@@ -24,9 +24,8 @@ def _note(project: Path, name: str) -> str:
             RunConfiguration.load(project, name)
         except ConfigError as error:
             return f"cannot be read: {error.faults[0].message} ({error.faults[0].where})"
-    told = [str(warning.message) for warning in caught if issubclass(warning.category, ConfigWarning)]
+    told = [warning.message.fault for warning in caught if isinstance(warning.message, ConfigWarning)]
+    lines = [f"{Path(fault.file).name}:{fault.line}" for fault in told if fault is not None and fault.line]
     if not told:
         return ""
-    lines = [place.rpartition(":")[2] for place in (text.partition(": ")[0] for text in told)]
-    listed = ", ".join(line for line in dict.fromkeys(lines) if line.isdecimal())
-    return f"{len(told)} old or unknown {'key' if len(told) == 1 else 'keys'}, line {listed}"
+    return f"{len(told)} {'warning' if len(told) == 1 else 'warnings'}: {', '.join(dict.fromkeys(lines))}"

@@ -111,6 +111,38 @@ def _maybe_named(parser: _Parser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="default: the current one's")
 
 
+def _snapshot(parser: _Parser) -> None:
+    parser.add_argument("--source", metavar="DIR", help="the directory (default: as for submit)")
+    parser.add_argument("--explain", metavar="PATH", help="which line of which file keeps or drops PATH")
+
+
+def _diff(parser: _Parser) -> None:
+    _selected(parser)
+    parser.add_argument(
+        "--source", metavar="DIR", help="compare with this directory (default: where the run was sent from)"
+    )
+    parser.add_argument("--stat", action="store_true", help="only the names of the files")
+
+
+def _checkout(parser: _Parser) -> None:
+    parser.add_argument("runs", nargs=1, metavar="RUN", help="last, last~1, 12, EXPERIMENT/12, …")
+    parser.add_argument("directory", metavar="DIR", help="a new or empty directory")
+    parser.add_argument("--experiment", help="the experiment that a bare number counts in")
+
+
+def _download(parser: _Parser) -> None:
+    parser.add_argument(
+        "runs",
+        nargs="*",
+        metavar="RUN [PATH …]",
+        help="a run (default: last), and which of its files: outputs/model.pkl, logs, 'outputs/*.png'",
+    )
+    parser.add_argument("--to", metavar="DIR", help="where they go (default: ./RUN_ID, ignored by git)")
+    parser.add_argument("--snapshot", action="store_true", help="what ran as well, under snapshot/")
+    parser.add_argument("--force", action="store_true", help="replace files that differ")
+    parser.add_argument("--experiment", help="the experiment that a bare number counts in")
+
+
 def _quickstart(parser: _Parser) -> None:
     parser.add_argument(
         "directory", nargs="?", default="diabetes", help="where the example is made (default: diabetes)"
@@ -138,6 +170,10 @@ VERBS = {
     "logs": Verb("what a run printed", _logs),
     "wait": Verb("stay until runs have ended; fails if they failed", _wait),
     "cancel": Verb("end runs, whole process trees", _selected),
+    "snapshot": Verb("what would be sent, how big, what is ignored by which line", _snapshot),
+    "diff": Verb("what two runs, or a run and its directory, have differently", _diff),
+    "checkout": Verb("put exactly what ran into a new directory", _checkout),
+    "download": Verb("copy a run's outputs and logs out of its record", _download),
     "quickstart": Verb("the main job end to end, on an example", _quickstart, "shell"),
 }
 
@@ -211,5 +247,9 @@ def key_value(text: str, option: str) -> tuple[str, str]:
     """
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
-        raise ConfigError.single(f"'{text}' is not KEY=VALUE", where=option, hint=f"{option} lr=0.03")
+        raise ConfigError.single(
+            f"'{text}' is not KEY=VALUE",
+            where=option,
+            hint=f"{option} {'lr=0.03' if option == '--tag' else 'nodeCount=2'}",
+        )
     return key.strip(), value

@@ -111,8 +111,7 @@ def _apply(options: argparse.Namespace, script: str | None, config: RunConfigura
         config.target = options.target
     if options.timeout is not None:
         config.max_run_duration_seconds = grammar.seconds(options.timeout)
-    for word in options.settings:
-        config.set(*grammar.key_value(word, "--set"))
+    config.set_all(grammar.key_value(word, "--set") for word in options.settings)
 
 
 def _language(asked: str | None, body: str | None) -> str:

@@ -171,8 +171,7 @@ def test_old_keys_and_faults_stand_in_the_list(project, shell):
     project.write(".azureml/x.runconfig", "script: [\n")
     file = project.directory / ".azureml" / "x.runconfig"
     assert shell("config")[1] == (
-        "old  1 old or unknown key, line 2\n"
-        f"x    cannot be read: a value is missing ({file}:2)\n"
+        f"old  1 warning: old.runconfig:2\nx    cannot be read: a value is missing ({file}:2)\n"
     )
 
 

@@ -66,7 +66,7 @@ BY_CHECK = {
     values.plain_list: st.lists(texts | plain_maps, max_size=2),
     values.arguments: st.lists(texts | booleans | numbers, max_size=4) | st.sampled_from(["", "--a 'b c'"]),
     values.command: texts | st.lists(texts, max_size=3),
-    values.numbers: st.lists(st.integers(0, 255), max_size=3),
+    values.exit_codes: st.lists(st.integers(0, 255), max_size=3),
     values.yes_no: booleans,
 }
 

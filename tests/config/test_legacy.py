@@ -107,7 +107,7 @@ def test_old_keys_are_kept_under_their_old_names():
             "'maybe' is neither true nor false (yes, no, on and off do as well)",
         ),
         ("batchai: {nodeCount: x}\n", "nodeCount", "'x' is not a whole number of nodes"),
-        ("arguments: {a: {b: c}}\n", "arguments.1", "'{'b': 'c'}' is no text"),
+        ("arguments: {a: {b: c}}\n", "arguments.a", "'{'b': 'c'}' is no text"),
     ],
 )
 def test_wrong_values_of_old_keys_are_faults(text, key, message):

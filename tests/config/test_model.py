@@ -239,7 +239,7 @@ def test_values_are_taken_as_meant(name, value, expected):
         ("script", ["a"], "'['a']' is no text", "script"),
         ("script", "\ud800", "'\\ud800' holds characters that are no Unicode", "script"),
         ("arguments", "a 'b", "'a 'b' opens a quote and does not close it", "arguments"),
-        ("arguments", {"a": "b"}, "'{'a': 'b'}' is no list of words", "arguments"),
+        ("arguments", {"a"}, "'{'a'}' is no list of words", "arguments"),
         ("arguments", ["a", ["a"]], "'['a']' is no text", "arguments.1"),
         ("command", ["a", None, b"c"], "'b'c'' is no text", "command.2"),
         ("environment_variables", {"=": "1"}, f"'=' {NO_NAME}", "environmentVariables"),

@@ -1,10 +1,10 @@
-"""What must hold for every configuration: written and read it is the same, and a change stays in its lines."""
+"""What must hold for every configuration: written and read it is the same, changed in place too."""
 
 import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from jupyter_runcfg.config import RunConfiguration
@@ -24,7 +24,7 @@ def project(directory):
 
 
 @given(configurations(FILES), st.booleans(), st.booleans())
-@examples(150)
+@examples(100)
 def test_what_is_saved_is_loaded(config, full, separate):
     """Every configuration, in short and in full, with and without a file for its environment."""
     with tempfile.TemporaryDirectory() as directory:
@@ -37,7 +37,7 @@ def test_what_is_saved_is_loaded(config, full, separate):
 
 
 @given(configurations(), st.booleans())
-@examples(150)
+@examples(100)
 def test_what_is_written_is_read_back(config, full):
     """The text alone says all of it."""
     assert RunConfiguration.from_text(config.to_yaml(full=full), strict=False) == config
@@ -52,7 +52,7 @@ def assign_all(config, wanted):
 
 
 @given(st.sampled_from(TEXTS), configurations(FILES, unknown=False), st.booleans())
-@examples(150)
+@examples(100)
 def test_every_text_takes_on_every_configuration(text, wanted, separate):
     """Whatever a file looks like, it can become any other configuration; its unknown keys stay."""
     with tempfile.TemporaryDirectory() as directory:
@@ -68,9 +68,11 @@ def test_every_text_takes_on_every_configuration(text, wanted, separate):
 
 
 @given(configurations(FILES), configurations(FILES), st.booleans())
-@examples(100)
+@examples(80)
 def test_every_configuration_takes_on_every_other(one, two, separate):
     """What we wrote ourselves is changed in place as well, the environment's file with it."""
+    python = two.environment.python  # a file of packages that is there is read
+    assume(python.conda_dependencies is not None or python.conda_dependencies_file is None)
     with tempfile.TemporaryDirectory() as directory:
         file = one.save(project(directory), "x", separate)
         config = RunConfiguration.load(file)

@@ -154,7 +154,7 @@ def is_insertion(old, new):
 
 
 @given(st.sampled_from(PLAIN), st.data())
-@examples(400)
+@examples(250)
 def test_a_change_of_one_value_stays_in_its_place(text, data):
     """What stands before the key and behind the value stays, to the byte; a new key is put in between."""
     config = RunConfiguration.from_text(text, strict=False)
@@ -182,7 +182,7 @@ def test_a_change_of_one_value_stays_in_its_place(text, data):
 
 
 @given(st.sampled_from(PLAIN), st.data())
-@examples(150)
+@examples(80)
 def test_an_entry_comes_and_goes(text, data):
     """A variable that is added is put in; taken out again, the text is what it was."""
     config = RunConfiguration.from_text(text, strict=False)

@@ -128,11 +128,85 @@ def test_all_faults_at_once_with_lines():
         ("[a]: b\n", "a key must be text", 1),
         ("script: " + "[" * 60 + "\n", "nested deeper than 50 levels", 1),
         ("script: " + "{a: " * 5000, "nested deeper than 50 levels", 1),
+        ("script: !!python/name:os.system\n", "the tag '!!python/name:os.system' is not understood", 1),
+        ("target: x\nscript: !!binary aGk=\n", "the tag '!!binary' is not understood", 2),
+        ("arguments: !!set {a, b}\n", "the tag '!!set' is not understood", 1),
+        ("environment: {version: !!timestamp 2001-01-01}\n", "the tag '!!timestamp' is not understood", 1),
+        ("script: !mine a\n", "the tag '!mine' is not understood", 1),
+        ("environment:\n  <<: x\n", "'<<' stands before something that is no map", 2),
+        ("a: &a {b: c}\nenvironment:\n  <<: [*a, [*a]]\n", "'<<' stands before something that is no map", 3),
+        ("? [a, b]\n: c\n", "a key must be text", 1),
+        ("? {a: b}\n: c\n", "a key must be text", 1),
+        ("script: &", "a name is missing behind '&', '*' or '%'", 1),
+        ("# a\n%YAML 1.3\n---\nscript: a\n", "the version of YAML in '%YAML' is not known", 2),
+        ("%YAML 3.0\n---\nscript: a\n", "the version of YAML in '%YAML' is not known", 1),
+        ("script: >x\n  a\n", "words stand on the line of '|' or '>'", 1),
+        ("script: a\n...\nfoo\n", "a second document begins; a configuration has one", 3),
+        ("script: \ud800\n", "the character U+D800 cannot stand in a YAML file", 1),
+        ("]", "a value is missing", 1),
+        ("script: 'a''\n", "a quote is opened here and never closed", 1),
     ],
 )  # fmt: skip
 def test_broken_texts_are_explained(text, message, line):
     """Broken YAML is explained in plain words, with its line."""
     assert [(fault.message, fault.line) for fault in faults_of(text)] == [(message, line)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "script: a\t# c\ntarget:\tgpu\t\n",
+        "script: 'a'\t\n\t\n \t# c\ntarget: gpu\n",
+        "script: |-\n  a\n\t\ntarget: &x\tgpu\n",
+        '{\n\t"script": "a",\t"target": "gpu"\t}\t\n',
+    ],
+)
+def test_tabs_behind_values_are_no_fault(text):
+    """YAML allows them, the library that reads for us does not."""
+    assert RunConfiguration.from_text(text).changes() == {"script": "a", "target": "gpu"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "key"),
+    [
+        ("environment: [a]", "'['a']' is no map of settings", "environment"),
+        ("environment: {docker: x}", "'x' is no map of settings", "environment.docker"),
+        ("environment: {docker: {platform: a}}", "'a' is no map of settings", "environment.docker.platform"),
+        ("environment: {spark: {packages: {a: b}}}", "'{'a': 'b'}' is no list", "environment.spark.packages"),
+        ("environment: {spark: {packages: [a]}}", "'a' is no map of settings",
+         "environment.spark.packages.0"),
+        ("environment: {r: {cranPackages: x}}", "'x' is no list", "environment.r.cranPackages"),
+        (
+            "environment: {python: {condaDependencies: [a]}}",
+            "holds a list, not the keys of a conda file",
+            "environment.python.condaDependencies",
+        ),
+        ("datacaches: {a: b}", "'{'a': 'b'}' is no list", "datacaches"),
+        ("datacaches: [{}, []]", "'[]' is no map of settings", "datacaches.1"),
+        ("datacaches: [{}, {replica: 0}]", "'0' is less than 1", "datacaches.1.replica"),
+        ("data: [a]", "'['a']' is no map of names", "data"),
+        ("data: {a: x}", "'x' is no map of settings", "data.a"),
+        ("dataReferences: {a: }", "no datastore is named", "dataReferences.a.dataStoreName"),
+        ("history: x", "'x' is no map of settings", "history"),
+        ("spark: {configuration: [a]}", "'['a']' is no map of names and values", "spark.configuration"),
+        ("arguments: {a: {b: c}}", "'{'b': 'c'}' is no text", "arguments.a"),
+        ("arguments: 3", "'3' is no list of words", "arguments"),
+        ("command: [a, [b]]", "'['b']' is no text", "command.1"),
+        ("environmentVariables: [a]", "'['a']' is no map of names and values", "environmentVariables"),
+        ("environmentVariables: {a: [b]}", "the value of 'a' is no text", "environmentVariables.a"),
+        ("nodeCount: 1e400", "'1e400' is not a whole number of nodes", "nodeCount"),
+        (f"nodeCount: {'9' * 5000}", f"'{'9' * 57}…' is not a whole number of nodes", "nodeCount"),
+        ("priority: .inf", "'.inf' is not a whole number", "priority"),
+        ('script: "a\\0b"', "'a\\x00b' holds a zero character", "script"),
+        ('script: "\\ud800"', "'\\ud800' holds characters that are no Unicode", "script"),
+        ("script: a\nScript: b", "'Script' and 'script' are the same setting", "Script"),
+        ("node_count: 2\nNodeCount: 2", "'NodeCount' and 'node_count' are the same setting", "NodeCount"),
+    ],
+)  # fmt: skip
+def test_values_of_another_kind_are_faults(text, message, key):
+    """At every level, with the key and the line, and as one fault."""
+    (fault,) = faults_of(text.replace("\n", "\n\n"))
+    assert (fault.message, fault.key, fault.line) == (message, key, 1 + 2 * text.count("\n"))
 
 
 def test_every_duplicate_key_is_named():
@@ -148,7 +222,7 @@ def test_alias_bombs_are_refused():
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
     messages = [fault.message for fault in faults_of("\n".join(lines))]
-    assert messages == ["its aliases stand for more than 100,000 values"]
+    assert messages == ["its aliases stand for more than 10,000 values"]
 
 
 def test_unknown_keys_of_a_file_are_warnings(tmp_path):
@@ -194,6 +268,10 @@ def test_unreadable_files_are_faults(tmp_path):
         read_text(tmp_path)
     with pytest.raises(ConfigError, match="cannot be read: no such file"):
         read_text(tmp_path / "none")
+    with pytest.raises(ConfigError, match="cannot be read: file name too long"):
+        read_text(tmp_path / ("x" * 300))
+    with pytest.raises(ConfigError, match="cannot be read: "):
+        read_text(tmp_path / "a\0b")
 
 
 def test_a_byte_order_mark_is_kept(tmp_path):

@@ -138,18 +138,40 @@ def test_configurations_that_are_there_are_named_with_what_is_old(project, noteb
     _result, printed = notebook("%runcfg config")
     broken = project.directory / ".azureml" / "b.runconfig"
     assert printed.partition("Out[")[0] == (
-        "found a (1 old or unknown key, line 3), "
+        "found a (1 warning: a.runconfig:3), "
         f"b (cannot be read: 'none' is not a whole number of nodes (nodeCount, {broken}:2)); "
         "`%runcfg load NAME` makes one the current one\n"
     )
 
 
+def test_saved_under_another_name_it_is_another_one(notebook):
+    """Changes of the new one do not reach the old one; `set` says what changed, and nothing else."""
+    notebook("%%runcfg config gpu\nscript: train.py\nnodeCount: 2\n")
+    notebook("%runcfg save")
+    notebook("%runcfg save other")
+    said = notebook("%runcfg set nodeCount=9")[1]
+    assert said == "  nodeCount: 9\ncurrent = other, not saved\n"
+    assert [notebook(f"%runcfg config {name}")[0].node_count for name in ("gpu", "other")] == [2, 9]
+
+
+def test_all_faults_of_set_are_told(notebook):
+    """Each word that is wrong, at once."""
+    with pytest.raises(ConfigError) as caught:
+        notebook("%runcfg set nodeCount=0 framework=foo bar=3")
+    assert [fault.key or fault.message for fault in caught.value.faults] == [
+        "nodeCount",
+        "framework",
+        "no setting named 'bar'",
+    ]
+
+
 def test_delete_removes_the_configuration_only(project, notebook):
     """Its file goes, and it is current no longer; one that is nowhere is an error with what there is."""
     project.write(".azureml/a.runconfig", "script: a.py\n")
-    notebook("%runcfg load a")
+    config = notebook("%runcfg load a")[0]
     assert notebook("%runcfg delete a")[1] == "'a' is removed; the current configuration has no name now\n"
     assert not (project.directory / ".azureml" / "a.runconfig").exists()
+    assert notebook("%runcfg config")[0] == config  # what it says is not lost
     notebook("%%runcfg config b\nscript: b.py\n")
     assert notebook("%runcfg delete b")[1] == "'b' is dropped; it was not saved\n"
     with pytest.raises(ConfigError, match="no configuration named 'b'"):
@@ -161,7 +183,7 @@ def test_all_settings_and_the_schema_can_be_seen(notebook):
     printed = notebook("%runcfg config --full")[1]
     assert jupyter_runcfg.RunConfiguration.from_text(printed) == jupyter_runcfg.RunConfiguration()
     assert "processCountPerNode: 1" in printed
-    assert notebook("%runcfg config --schema")[0]["properties"]["nodeCount"]["minimum"] == 1
+    assert notebook("%runcfg config --schema")[0]["properties"]["nodeCount"]["anyOf"][0]["minimum"] == 1
 
 
 def test_a_wrong_set_changes_nothing(project, notebook):

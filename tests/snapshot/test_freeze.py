@@ -52,6 +52,19 @@ def test_stored_and_listed(root, home):
     assert len(stored(home)) == 3
 
 
+def test_a_directory_that_hides_itself(root, home):
+    """One whose own ignore file drops that file too, as caches have it, is not even an empty one."""
+    for name, text in (("cache", "*\n"), ("kept", "*\n!.gitignore\n"), ("bare", None)):
+        (root / name).mkdir()
+        (root / name / "x.log").write_text("")
+        if text:
+            (root / name / ".gitignore").write_text(text)
+    (root / ".gitignore").write_text("*.log\n")
+    assert [entry.path for entry in scan(root, home).entries] == [
+        ".gitignore", "bare", "kept/.gitignore"
+    ]  # fmt: skip
+
+
 def test_same_tree_same_digest(root, home, tmp_path):
     """The digest tells the content apart, not the place, the times or the order of writing."""
     other = tmp_path / "elsewhere"

@@ -1,0 +1,134 @@
+"""The files of a tree on their way into the store: which are known, which must be read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+from ..runtime.manifest import EXECUTABLE, FILE
+from . import stamp
+from .seen import Seen
+from .source import SMALL, SourceError, Store, read_file
+from .stat_cache import Known, StatCache
+from .value import Skipped
+from .walk import Tree
+
+_MOST_THREADS = 4  # hashing keeps a core busy each, writing the disk
+
+
+class Columns(NamedTuple):
+    """Files that were stored: the same place in each list is one of them."""
+
+    paths: list[str]
+    modes: list[str]
+    sizes: list[int]
+    digests: list[str]
+
+
+class Files:
+    """What `tree` found, and what `cache` knows of it; a number stands for a file of the tree."""
+
+    def __init__(self, root: str, tree: Tree, cache: StatCache) -> None:
+        self.root, self.tree, self.cache = root, tree, cache
+        self._digests: list[str | None] = []
+        self._read: list[int] = []  # the numbers of those whose bytes were looked at
+        self._executable: set[int] = set()  # of those
+
+    def store(self, store: Store, seen: Seen) -> bool:
+        """Have every file in the store; False when none had to be read, and none is gone or new."""
+        tree, cache = self.tree, self.cache
+        is_same = cache.has_just(tree.files, tree.stamps)
+        found = cache.all_digests() if is_same else cache.match(tree.files, tree.stamps)
+        self._digests = digests = list(found)
+        known = [number for number, digest in enumerate(digests) if digest is not None]
+        wanted = [digest for digest in digests if digest is not None]
+        suspects = list(seen.suspects(wanted))
+        numbers = [known[place] for place in suspects]
+        sizes = [tree.sizes[number] for number in numbers]
+        for place in store.unsound([wanted[place] for place in suspects], sizes):
+            digests[numbers[place]] = None
+        self._read = [number for number, digest in enumerate(digests) if digest is None]
+        # by inode: nearly as they lie on the disk
+        self._read.sort(key=lambda number: stamp.inode(tree.stamps[number]))
+        self._read_all(store)
+        return not is_same or bool(self._read)
+
+    def columns(self) -> Columns:
+        """What was stored, in no order."""
+        tree = self.tree
+        modes = [EXECUTABLE if found and stamp.is_executable(found) else FILE for found in tree.stamps]
+        for number in self._read:
+            modes[number] = EXECUTABLE if number in self._executable else FILE
+        digests = [digest for digest in self._digests if digest is not None]
+        if len(digests) == len(tree.files):
+            return Columns(tree.files, modes, tree.sizes, digests)
+        kept = [number for number, digest in enumerate(self._digests) if digest is not None]
+        paths, sizes = [tree.files[number] for number in kept], [tree.sizes[number] for number in kept]
+        return Columns(paths, [modes[number] for number in kept], sizes, digests)
+
+    def size(self) -> int:
+        """Bytes of what was stored."""
+        if None not in self._digests:
+            return sum(self.tree.sizes)
+        return sum(size for size, digest in zip(self.tree.sizes, self._digests, strict=True) if digest)
+
+    def _read_all(self, store: Store) -> None:
+        def read(number: int) -> None:
+            self._read_one(number, store)
+
+        for number in self._read:
+            if self.tree.sizes[number] <= SMALL:  # threads would only wait for one another here
+                read(number)
+        _in_threads(read, [number for number in self._read if self.tree.sizes[number] > SMALL])
+
+    def _read_one(self, number: int, store: Store) -> None:
+        tree, path = self.tree, self.tree.files[number]
+        try:
+            reading = read_file(self.root, path, store, self.cache.last(path))
+        except SourceError as error:
+            tree.skipped.append(Skipped(path, f"cannot be read: {error}"))
+            return
+        self._digests[number] = reading.digest
+        tree.sizes[number] = reading.size
+        tree.stamps[number] = reading.stamp
+        if reading.is_executable:
+            self._executable.add(number)
+        if not reading.is_stable:
+            tree.stamps[number] = stamp.NONE
+            tree.doubtful.append(Skipped(path, "kept changing while it was read; as last read"))
+
+    def settled(self, youngest_ns: int, manifest: str, others: str) -> Known | None:
+        """What to remember; None when the cache has just this."""
+        stamps, digests = self.tree.stamps, self._digests
+        unsettled = {
+            number
+            for number in self._read
+            if digests[number] is None or not stamp.is_settled(stamps[number], youngest_ns)
+        }
+        kept = [number for number in range(len(stamps)) if number not in unsettled]
+        paths, known = [self.tree.files[number] for number in kept], self.cache.known
+        is_read = len(unsettled) < len(self._read)
+        if not kept or (not is_read and paths == known.paths and others == known.others):
+            return None
+        return Known(
+            paths,
+            b"".join([stamps[number] for number in kept]),
+            "".join([digests[number] or "" for number in kept]),
+            manifest,
+            others,
+        )
+
+
+def _in_threads(read: Callable[[int], None], numbers: list[int]) -> None:
+    if len(numbers) < 2:
+        for number in numbers:
+            read(number)
+        return
+    with ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1)) as pool:
+        try:
+            for _ in pool.map(read, numbers):
+                pass
+        finally:
+            pool.shutdown(cancel_futures=True)

@@ -1,0 +1,84 @@
+"""Which of many stored objects to look at again before they are relied on: looking costs as much as the walk.
+
+What was there is there while nobody wrote into its directory, which its change time tells. That an
+object was cut short in place that does not tell: after a restart of the machine (a power cut can do
+it) each is looked at, else a part of them every time. A few are all looked at, always. A damaged
+object that is missed here is found where it is checked out, by its digest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+from collections.abc import Iterable, Sequence
+
+from ..runtime.atomic import read_json, write_replace
+from ..runtime.paths import Home
+from . import stat_cache
+
+FEW = 500
+_SHARE = 16  # one of so many objects is looked at in any case
+_STARTS = tuple(f"{number:02x}" for number in range(256))
+
+
+class Seen:
+    """When the objects that one stat cache names were looked at, in a file beside it."""
+
+    def __init__(self, home: Home, root: str, identity: str) -> None:
+        self._path = stat_cache.cache_path(home, root) + ".seen"
+        self._objects = home.objects
+        self._identity = identity
+        self._before: dict[str, object] = {}
+        self._boot = ""
+        self._times_ns: list[int] = []
+
+    def suspects(self, digests: Sequence[str]) -> Iterable[int]:
+        """The places in `digests` of those to look at."""
+        if len(digests) <= FEW:
+            return range(len(digests))
+        self._before = before = read_json(self._path) or {}
+        self._boot, self._times_ns = _boot_id(), _change_times(self._objects)
+        times = before.get("directories")
+        is_known = before.get("cache") == self._identity and before.get("boot") == self._boot != ""
+        if not is_known or not isinstance(times, list) or len(times) != len(_STARTS):
+            return range(len(digests))
+        pairs = zip(_STARTS, zip(times, self._times_ns, strict=True), strict=True)
+        changed = {start for start, (then, now) in pairs if not then or then != now}
+        share = range(random.randrange(_SHARE), len(digests), _SHARE)
+        if not changed:
+            return share
+        return {*share, *(place for place, digest in enumerate(digests) if digest[:2] in changed)}
+
+    def remember(self, identity: str, youngest_ns: int) -> None:
+        """Note that all objects of the cache `identity` are there.
+
+        A directory whose change time is not older than `youngest_ns` may change again unnoticed.
+        """
+        if not self._times_ns or not identity:
+            return
+        times = [time_ns if time_ns < youngest_ns else 0 for time_ns in self._times_ns]
+        now = {"cache": identity, "boot": self._boot, "directories": times}
+        if now != self._before:
+            with contextlib.suppress(OSError):  # without it, all are looked at
+                write_replace(self._path, json.dumps(now).encode())
+
+
+def _boot_id() -> str:
+    """Another one after each start of the machine; "" where the system has none."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as stream:
+            return stream.read().strip()
+    except OSError:
+        return ""
+
+
+def _change_times(objects: str) -> list[int]:
+    found = []
+    for start in _STARTS:
+        try:
+            found.append(os.stat(f"{objects}/{start}").st_ctime_ns)
+        except OSError:
+            found.append(0)
+    return found
