@@ -85,7 +85,8 @@ class _Change:
             return self.whole(node, parent, depth)
         if is_new:
             return self.added(node, parent, index)
-        return _without_item(self.text, node, index) if taken else node.items[index]
+        item = node.items[index]
+        return (self.kept_elsewhere(item) or _without_item(self.text, node, index)) if taken else item
 
     def key(self, node: Node, parent: Node, place: Place, depth: int, *, taken: bool) -> Node | str:
         if node.is_null and not taken and place.spelled:
