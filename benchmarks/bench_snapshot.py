@@ -9,6 +9,7 @@ the kernel has dropped its caches (needs root, else those rows are left out). Ne
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import random
 import shutil
@@ -72,6 +73,7 @@ class Bench:
             (self.tree / ".gitignore").write_text("".join(f"{name}/\n" for name in IGNORED) + "*.pyc\n")
         else:
             small_files(self.tree, int(size))
+        self.victim = max(path for path in self.tree.glob("**/*[0-9].*") if path.is_file())
         self.prune = frozenset(IGNORED) if size == "kept" else frozenset()
         os.sync()
         time.sleep(2.5)  # what is younger is read again
@@ -108,8 +110,7 @@ class Bench:
                         pending.append(member.path)
 
     def change_one(self) -> None:
-        path = next(path for path in sorted(self.tree.rglob("*")) if path.is_file())
-        with path.open("ab") as stream:
+        with self.victim.open("ab") as stream:
             stream.write(b"#")
 
 
@@ -185,15 +186,18 @@ def again(it: Bench) -> None:
 def interleaved(
     rounds: int, *actions: Callable[[], object], before: Callable[[], object] = lambda: None
 ) -> list[list[float]]:
+    """The seconds of each action; each comes first as often as the others."""
     found: list[list[float]] = [[] for _ in actions]
-    for _ in range(rounds):
-        for times, action in zip(found, actions, strict=True):
+    for turn in range(rounds):
+        for place in range(len(actions)):
+            number = (turn + place) % len(actions)
             before()
-            times.append(seconds(action))
+            found[number].append(seconds(actions[number]))
     return found
 
 
 def seconds(action: Callable[[], object]) -> float:
+    gc.collect()
     start = time.perf_counter()
     action()
     return time.perf_counter() - start

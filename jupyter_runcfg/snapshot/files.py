@@ -33,27 +33,40 @@ class Files:
     def __init__(self, root: str, tree: Tree, cache: StatCache) -> None:
         self.root, self.tree, self.cache = root, tree, cache
         self._digests: list[str | None] = []
+        self._is_same = False  # nothing is new, gone or changed: `_digests` is made when it is asked for
         self._read: list[int] = []  # the numbers of those whose bytes were looked at
         self._executable: set[int] = set()  # of those
 
     def store(self, store: Store, seen: Seen) -> bool:
         """Have every file in the store; False when none had to be read, and none is gone or new."""
         tree, cache = self.tree, self.cache
-        is_same = cache.has_just(tree.files, tree.stamps)
-        found = cache.all_digests() if is_same else cache.match(tree.files, tree.stamps)
-        self._digests = digests = list(found)
+        if cache.has_just(tree.files, tree.stamps):
+            self._is_same = not self._lost(store, seen, cache.digests, tree.sizes)
+            if self._is_same:
+                return False
+        self._digests = digests = cache.match(tree.files, tree.stamps)
         known = [number for number, digest in enumerate(digests) if digest is not None]
-        wanted = [digest for digest in digests if digest is not None]
-        suspects = list(seen.suspects(wanted))
-        numbers = [known[place] for place in suspects]
-        sizes = [tree.sizes[number] for number in numbers]
-        for place in store.unsound([wanted[place] for place in suspects], sizes):
-            digests[numbers[place]] = None
+        wanted = "".join([digest for digest in digests if digest is not None])
+        for place in self._lost(store, seen, wanted, [tree.sizes[number] for number in known]):
+            digests[known[place]] = None
         self._read = [number for number, digest in enumerate(digests) if digest is None]
         # by inode: nearly as they lie on the disk
         self._read.sort(key=lambda number: stamp.inode(tree.stamps[number]))
         self._read_all(store)
-        return not is_same or bool(self._read)
+        return True
+
+    @staticmethod
+    def _lost(store: Store, seen: Seen, digests: str, sizes: list[int]) -> list[int]:
+        """The places of those that are not in the store any more, as far as it is looked at."""
+        places = seen.suspects(digests)
+        wanted = [digests[place * 64 : place * 64 + 64] for place in places]
+        found = store.unsound(wanted, [sizes[place] for place in places])
+        return [places[place] for place in found]
+
+    def _all_digests(self) -> list[str | None]:
+        if self._is_same and not self._digests:
+            self._digests = self.cache.match(self.tree.files, self.tree.stamps)
+        return self._digests
 
     def columns(self) -> Columns:
         """What was stored, in no order."""
@@ -61,16 +74,17 @@ class Files:
         modes = [EXECUTABLE if found and stamp.is_executable(found) else FILE for found in tree.stamps]
         for number in self._read:
             modes[number] = EXECUTABLE if number in self._executable else FILE
-        digests = [digest for digest in self._digests if digest is not None]
+        found = self._all_digests()
+        digests = [digest for digest in found if digest is not None]
         if len(digests) == len(tree.files):
             return Columns(tree.files, modes, tree.sizes, digests)
-        kept = [number for number, digest in enumerate(self._digests) if digest is not None]
+        kept = [number for number, digest in enumerate(found) if digest is not None]
         paths, sizes = [tree.files[number] for number in kept], [tree.sizes[number] for number in kept]
         return Columns(paths, [modes[number] for number in kept], sizes, digests)
 
     def size(self) -> int:
         """Bytes of what was stored."""
-        if None not in self._digests:
+        if self._is_same or None not in self._digests:
             return sum(self.tree.sizes)
         return sum(size for size, digest in zip(self.tree.sizes, self._digests, strict=True) if digest)
 
@@ -101,21 +115,24 @@ class Files:
 
     def settled(self, youngest_ns: int, manifest: str, others: str) -> Known | None:
         """What to remember; None when the cache has just this."""
-        stamps, digests = self.tree.stamps, self._digests
+        known = self.cache.known
+        if self._is_same and others == known.others:
+            return None
+        stamps, digests = self.tree.stamps, self._all_digests()
         unsettled = {
             number
             for number in self._read
             if digests[number] is None or not stamp.is_settled(stamps[number], youngest_ns)
         }
         kept = [number for number in range(len(stamps)) if number not in unsettled]
-        paths, known = [self.tree.files[number] for number in kept], self.cache.known
+        paths = [self.tree.files[number] for number in kept]
         is_read = len(unsettled) < len(self._read)
         if not kept or (not is_read and paths == known.paths and others == known.others):
             return None
         return Known(
             paths,
             b"".join([stamps[number] for number in kept]),
-            "".join([digests[number] or "" for number in kept]),
+            bytes.fromhex("".join([digests[number] or "" for number in kept])),
             manifest,
             others,
         )

@@ -12,7 +12,7 @@ import contextlib
 import json
 import os
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ..runtime.atomic import read_json, write_replace
 from ..runtime.paths import Home
@@ -34,22 +34,23 @@ class Seen:
         self._boot = ""
         self._times_ns: list[int] = []
 
-    def suspects(self, digests: Sequence[str]) -> Iterable[int]:
-        """The places in `digests` of those to look at."""
-        if len(digests) <= FEW:
-            return range(len(digests))
+    def suspects(self, digests: str) -> Sequence[int]:
+        """The places in `digests` (in hex, one after the other) of those to look at."""
+        count = len(digests) // 64
+        if count <= FEW:
+            return range(count)
         self._before = before = read_json(self._path) or {}
         self._boot, self._times_ns = _boot_id(), _change_times(self._objects)
         times = before.get("directories")
         is_known = before.get("cache") == self._identity and before.get("boot") == self._boot != ""
         if not is_known or not isinstance(times, list) or len(times) != len(_STARTS):
-            return range(len(digests))
-        pairs = zip(_STARTS, zip(times, self._times_ns, strict=True), strict=True)
-        changed = {start for start, (then, now) in pairs if not then or then != now}
-        share = range(random.randrange(_SHARE), len(digests), _SHARE)
-        if not changed:
+            return range(count)
+        share = range(random.randrange(_SHARE), count, _SHARE)
+        if times == self._times_ns:
             return share
-        return {*share, *(place for place, digest in enumerate(digests) if digest[:2] in changed)}
+        pairs = zip(_STARTS, zip(times, self._times_ns, strict=True), strict=True)
+        changed = {start for start, (then, now) in pairs if then != now}
+        return sorted({*share, *(n for n in range(count) if digests[n * 64 : n * 64 + 2] in changed)})
 
     def remember(self, identity: str, youngest_ns: int) -> None:
         """Note that all objects of the cache `identity` are there.
@@ -58,7 +59,7 @@ class Seen:
         """
         if not self._times_ns or not identity:
             return
-        times = [time_ns if time_ns < youngest_ns else 0 for time_ns in self._times_ns]
+        times = [time_ns if time_ns < youngest_ns else -1 for time_ns in self._times_ns]
         now = {"cache": identity, "boot": self._boot, "directories": times}
         if now != self._before:
             with contextlib.suppress(OSError):  # without it, all are looked at
@@ -75,10 +76,11 @@ def _boot_id() -> str:
 
 
 def _change_times(objects: str) -> list[int]:
+    """Of each directory of objects, in nanoseconds; 0 for one that is not there."""
     found = []
     for start in _STARTS:
         try:
-            found.append(os.stat(f"{objects}/{start}").st_ctime_ns)
+            found.append(os.lstat(objects + "/" + start).st_ctime_ns)
         except OSError:
             found.append(0)
     return found

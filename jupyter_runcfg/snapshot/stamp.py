@@ -10,6 +10,8 @@ from ..runtime.filesystem import is_network
 
 _FORMAT = struct.Struct("<qqQQI")
 SIZE = _FORMAT.size
+pack = _FORMAT.pack
+OddTime = struct.error  # 64 bits of nanoseconds hold no time after the year 2262
 NONE = b""  # of a file that could not be looked at; equals no stamp, itself included
 
 # What a clock may be behind the one that stamps files, plus what a stamp is coarse by: 2 s on FAT,
@@ -21,8 +23,8 @@ NETWORK_GRAIN_S = 600.0
 def stamp(info: os.stat_result) -> bytes:
     """Time of the last change of bytes and of facts, size, inode and mode; `NONE` for odd times."""
     try:
-        return _FORMAT.pack(info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino, info.st_mode)
-    except struct.error:  # a time that 64 bits of nanoseconds do not hold: the year 2262
+        return pack(info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino, info.st_mode)
+    except OddTime:
         return NONE
 
 

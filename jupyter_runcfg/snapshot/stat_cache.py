@@ -30,12 +30,12 @@ class Known(NamedTuple):
 
     paths: Sequence[str]
     stamps: bytes  # one after the other
-    digests: str  # in hex, one after the other
+    digests: bytes  # one after the other
     manifest: str  # the digest of the snapshot that these files were in
     others: str  # tells apart what else was in it: links, empty directories, added files
 
 
-_NOTHING = Known((), b"", "", "", "")
+_NOTHING = Known((), b"", b"", "", "")
 
 
 class StatCache:
@@ -49,6 +49,11 @@ class StatCache:
         return len(self.known.paths)
 
     @cached_property
+    def digests(self) -> str:
+        """All of them in hex, one after the other."""
+        return self.known.digests.hex()
+
+    @cached_property
     def _numbers(self) -> dict[str, int]:
         return {path: number for number, path in enumerate(self.known.paths)}
 
@@ -58,7 +63,7 @@ class StatCache:
 
     def match(self, paths: Sequence[str], found: Sequence[bytes]) -> list[str | None]:
         """The digest of each file whose stamp is the known one."""
-        stamps, digests, size = self.known.stamps, self.known.digests, stamp.SIZE
+        stamps, digests, size = self.known.stamps, self.digests, stamp.SIZE
         return [
             digests[number * 64 : number * 64 + 64]
             if number is not None and stamps[number * size : number * size + size] == one
@@ -66,14 +71,10 @@ class StatCache:
             for number, one in zip(map(self._numbers.get, paths), found, strict=True)
         ]
 
-    def all_digests(self) -> list[str]:
-        digests = self.known.digests
-        return [digests[start : start + 64] for start in range(0, len(digests), 64)]
-
     def last(self, path: str) -> str | None:
         """The digest that the file at `path` had, whatever it has now."""
         number = self._numbers.get(path)
-        return None if number is None else self.known.digests[number * 64 : (number + 1) * 64]
+        return None if number is None else self.digests[number * 64 : (number + 1) * 64]
 
 
 def read(home: Home, root: str) -> StatCache:
@@ -98,9 +99,9 @@ def read_root(path: str) -> str | None:
 def write(home: Home, root: str, known: Known) -> str:
     """Replace the cache of `root`; returns its identity, "" for one that could not be written."""
     names, place = os.fsencode("\0".join(known.paths)), os.fsencode(root)
-    digests = bytes.fromhex(known.manifest + known.others + known.digests)
+    around = bytes.fromhex(known.manifest + known.others)
     sizes = _SIZES.pack(len(known.paths), len(place), len(names))
-    body = b"".join((sizes, digests[: 2 * _DIGEST], place, names, known.stamps, digests[2 * _DIGEST :]))
+    body = b"".join((sizes, around, place, names, known.stamps, known.digests))
     identity = hashlib.sha256(body)
     try:
         os.makedirs(home.stat, mode=0o700, exist_ok=True)
@@ -131,5 +132,5 @@ def _load(data: bytes) -> tuple[str, StatCache]:
     digests = stamps + count * stamp.SIZE
     paths = os.fsdecode(data[names:stamps]).split("\0") if count else []
     around = data[_HEAD - 2 * _DIGEST : _HEAD].hex()
-    known = Known(paths, data[stamps:digests], data[digests:].hex(), around[:64], around[64:])
+    known = Known(paths, data[stamps:digests], data[digests:], around[:64], around[64:])
     return os.fsdecode(data[_HEAD:names]), StatCache(known, identity.hex())

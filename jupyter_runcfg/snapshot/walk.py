@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ..errors import SnapshotError
 from .ignore import Rules
 from .link import follow
-from .stamp import NONE, stamp
+from .stamp import NONE, OddTime, pack
 from .value import Ignored, Skipped, ignore_line, printable
 
 _KINDS = (
@@ -98,8 +98,12 @@ def _directory(  # noqa: PLR0917  one loop of `walk`, in a room of its own
                 add_size(0)
                 add_stamp(NONE)
             else:
-                add_size(info.st_size)
-                add_stamp(stamp(info))
+                size = info.st_size
+                add_size(size)
+                try:  # `stamp`, without the call
+                    add_stamp(pack(info.st_mtime_ns, info.st_ctime_ns, size, info.st_ino, info.st_mode))
+                except OddTime:
+                    add_stamp(NONE)
             add_file(path)
         elif member.is_dir(follow_symlinks=False):
             enter.append(path)
