@@ -20,13 +20,17 @@ if TYPE_CHECKING:
         ScriptRunConfig,
         TensorflowConfiguration,
     )
-    from .run import Run, get_run, list_runs, submit
+    from .run import Dataset, Datastore, Experiment, Model, Run, Workspace, get_run, list_runs, submit
 
 # public name → the module that has it; imported when first asked for, so that `%load_ext` is quick
 _PUBLIC = {
     "CondaDependencies": "config",
+    "Dataset": "run",
+    "Datastore": "run",
     "DockerConfiguration": "config",
     "Environment": "config",
+    "Experiment": "run",
+    "Model": "run",
     "MpiConfiguration": "config",
     "ParallelRunConfig": "config",
     "ParallelTaskConfiguration": "config",
@@ -35,6 +39,7 @@ _PUBLIC = {
     "RunConfiguration": "config",
     "ScriptRunConfig": "config",
     "TensorflowConfiguration": "config",
+    "Workspace": "run",
     "get_run": "run",
     "list_runs": "run",
     "submit": "run",
@@ -42,8 +47,12 @@ _PUBLIC = {
 
 __all__ = [
     "CondaDependencies",
+    "Dataset",
+    "Datastore",
     "DockerConfiguration",
     "Environment",
+    "Experiment",
+    "Model",
     "MpiConfiguration",
     "ParallelRunConfig",
     "ParallelTaskConfiguration",
@@ -52,6 +61,7 @@ __all__ = [
     "RunConfiguration",
     "ScriptRunConfig",
     "TensorflowConfiguration",
+    "Workspace",
     "get_run",
     "list_runs",
     "submit",

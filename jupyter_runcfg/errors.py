@@ -2,8 +2,9 @@
 
 RuncfgError                  everything below; catch this one
 ├── UserErrorException       SDK v1's name for what a person can mend
-│   └── ConfigError          a configuration or the words of a command are wrong; `.faults` has them all;
-│                            also a RunConfigurationException and a ValueError
+│   ├── ConfigError          a configuration or the words of a command are wrong; `.faults` has them all;
+│   │                        also a RunConfigurationException and a ValueError
+│   └── NotRegisteredError   no model, dataset, datastore or environment of that name; also a KeyError
 ├── RunConfigurationException    SDK v1's name for a configuration that is wrong
 ├── SnapshotError            the source directory cannot be frozen, or a stored object is damaged
 ├── TargetError              the engine did not take the job, or is not there
@@ -123,6 +124,10 @@ class HomeError(RuncfgError):
 
 class RunNotFoundError(RuncfgError):
     """No run answers to that name."""
+
+
+class NotRegisteredError(UserErrorException, KeyError):
+    """No model, dataset, datastore or environment of that name (and version) is registered."""
 
 
 class RunFailedError(RuncfgError):

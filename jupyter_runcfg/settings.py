@@ -7,7 +7,7 @@ import os
 import socket
 from pathlib import Path
 
-from .errors import HomeError
+from .errors import HomeError, UserErrorException
 
 
 def home() -> Path:
@@ -57,6 +57,28 @@ def machine_id() -> str:
 
         text = str(uuid.getnode())
     return hashlib.sha256(f"{socket.gethostname()}/{text}".encode()).hexdigest()[:12]
+
+
+def max_parallel() -> int:
+    """How many runs this machine has at a time: RUNCFG_MAX_PARALLEL, or half of the cores, 2 at least.
+
+    Raises:
+        UserErrorException: It is set to something else than a number from 1.
+    """
+    text = os.environ.get("RUNCFG_MAX_PARALLEL", "").strip()
+    if not text:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return max(2, cores // 2)
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise UserErrorException(
+            f"RUNCFG_MAX_PARALLEL is '{text}'", hint="set it to how many runs may run at once: 1, 2, 3 …"
+        )
+    return int(text)
+
+
+def visible_gpus() -> str | None:
+    """What CUDA_VISIBLE_DEVICES leaves us of this machine's GPUs; None: all."""
+    return os.environ.get("CUDA_VISIBLE_DEVICES")
 
 
 def in_vscode() -> bool:

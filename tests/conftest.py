@@ -56,4 +56,5 @@ def runcfg_home(private_directories, tmp_path_factory, monkeypatch):
     """RUNCFG_HOME of this test: a directory that is not there yet."""
     home = tmp_path_factory.mktemp("home") / "runcfg"
     monkeypatch.setenv("RUNCFG_HOME", str(home))
+    monkeypatch.setenv("RUNCFG_MAX_PARALLEL", "32")  # tests of the queue set their own
     return home

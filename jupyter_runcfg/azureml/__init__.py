@@ -8,13 +8,33 @@ from typing import Any
 
 from ..runtime import fallback
 
-_RUN = {"Run": ("jupyter_runcfg.run", "Run")}
-
 
 def _from(module: str, *names: str) -> dict[str, tuple[str, str]]:
     return {name: (f"jupyter_runcfg.{module}", name) for name in names}
 
 
+_RUN = _from("run", "Run")
+_OFFLINE = {"_OfflineRun": ("jupyter_runcfg.runtime.offline", "OfflineRun")}
+_EXPERIMENT = _from("run", "Experiment")
+_WORKSPACE = _from("run", "Workspace")
+_MODEL = _from("run", "Model")
+_DATASTORE = _from("run", "Datastore")
+_DATASET = _from("run", "Dataset")
+_COMPUTE = _from("run", "ComputeTarget")
+_DATASETS = {
+    **_from("runtime.file_dataset", "FileDataset"),
+    **_from("runtime.tabular_dataset", "TabularDataset"),
+}
+_CONSUMPTION = _from("runtime.abstract_dataset", "DatasetConsumptionConfig")
+_AUTHENTICATION = _from(
+    "runtime.authentication",
+    "AbstractAuthentication",
+    "AzureCliAuthentication",
+    "InteractiveLoginAuthentication",
+    "MsiAuthentication",
+    "ServicePrincipalAuthentication",
+    "TokenAuthentication",
+)
 _DOCKER = _from("config", "ContainerRegistry", "RegistryIdentity")
 _IMAGES = _from("config", "DEFAULT_CPU_IMAGE", "DEFAULT_GPU_IMAGE")
 _ENVIRONMENT = _from(
@@ -39,13 +59,27 @@ TABLE = {
     "azureml": {},
     "azureml.core": {
         **_RUN,
+        **_EXPERIMENT,
+        **_WORKSPACE,
+        **_MODEL,
+        **_DATASTORE,
+        **_DATASET,
+        **_COMPUTE,
         **_from("config", "Environment", "RunConfiguration", "ScriptRunConfig", "ContainerRegistry"),
     },
+    "azureml.core.authentication": _AUTHENTICATION,
+    "azureml.core.compute": _COMPUTE,
+    "azureml.core.compute_target": _COMPUTE,
     "azureml.core.conda_dependencies": _from("config", "CondaDependencies"),
     "azureml.core.container_registry": _DOCKER,
     "azureml.core.databricks": _DATABRICKS,
+    "azureml.core.dataset": _DATASET,
+    "azureml.core.datastore": _DATASTORE,
     "azureml.core.environment": {**_ENVIRONMENT, **_DOCKER, **_IMAGES},
-    "azureml.core.run": _RUN,
+    "azureml.core.experiment": _EXPERIMENT,
+    "azureml.core.keyvault": _from("runtime.workspace", "Keyvault"),
+    "azureml.core.model": _MODEL,
+    "azureml.core.run": {**_RUN, **_OFFLINE},
     "azureml.core.runconfig": {
         **_RUNCONFIG,
         **_ENVIRONMENT,
@@ -54,15 +88,27 @@ TABLE = {
         "EnvironmentDefinition": ("jupyter_runcfg.config", "Environment"),
     },
     "azureml.core.script_run_config": _from("config", "ScriptRunConfig"),
+    "azureml.core.workspace": _WORKSPACE,
+    "azureml.data": {**_DATASETS, **_CONSUMPTION},
+    "azureml.data.data_reference": _from("runtime.datastore", "DataReference"),
+    "azureml.data.datapath": _from("runtime.datastore", "DataPath"),
+    "azureml.data.dataset_consumption_config": _CONSUMPTION,
+    "azureml.data.dataset_factory": _from("runtime.dataset", "FileDatasetFactory", "TabularDatasetFactory"),
+    "azureml.data.file_dataset": _from("runtime.file_dataset", "FileDataset"),
+    "azureml.data.tabular_dataset": _from("runtime.tabular_dataset", "TabularDataset"),
     "azureml.exceptions": {
         **_from("errors", "RunConfigurationException", "UserErrorException"),
         "AzureMLException": ("jupyter_runcfg.errors", "RuncfgError"),
         "ActivityFailedException": ("jupyter_runcfg.errors", "RunFailedError"),
         "SnapshotException": ("jupyter_runcfg.errors", "SnapshotError"),
+        "ExperimentExecutionException": ("jupyter_runcfg.errors", "TargetError"),
+        "ModelNotFoundException": ("jupyter_runcfg.errors", "NotRegisteredError"),
+        "WebserviceException": ("jupyter_runcfg.errors", "NotRegisteredError"),
     },
     "azureml.pipeline": {},
     "azureml.pipeline.steps": _STEPS,
     "azureml.pipeline.steps.parallel_run_config": _STEPS,
+    "azureml.widgets": _from("notebook.details", "RunDetails"),
 }
 
 

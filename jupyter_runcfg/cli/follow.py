@@ -162,6 +162,10 @@ def print_end(run: Run, summary: RunSummary, view: View | None = None) -> None:
     if error.get("message"):
         where = f" at {error['where']}" if error.get("where") else ""
         console.print(Text(f"error: {error.get('type', '')}: {error['message']}{where}", style="red"))
+    for line in error.get("code", "").splitlines():
+        console.print(Text(shown(line.encode()), style="" if line.startswith(">") else "dim"), soft_wrap=True)
+    if error.get("cause"):
+        console.print(Text(f"caused by {error['cause']}", style="red"))
     if error.get("hint"):
-        console.print(Text(f"hint: {error['hint']}"))
+        console.print(Text(f"hint: {error['hint']}"), soft_wrap=True)
     console.print(Text(f"record: {run.paths.directory}", style="dim"), soft_wrap=True)

@@ -5,13 +5,21 @@ from __future__ import annotations
 import json
 import math
 import sys
+from dataclasses import asdict
 from typing import Any
+
+from ..history import RunSummary
 
 
 def print_json(value: Any) -> None:
     """One JSON value; bytes of names that are no UTF-8 stand as `\\udcff`, Python's surrogate escapes."""
     text = json.dumps(_finite(value), indent=1, ensure_ascii=False, allow_nan=False)
     print(text.encode("utf-8", "backslashreplace").decode())
+
+
+def summary_json(summary: RunSummary) -> dict[str, Any]:
+    """One run for programs; times in unix seconds."""
+    return {**asdict(summary), "run": summary.label}
 
 
 def _finite(value: Any) -> Any:

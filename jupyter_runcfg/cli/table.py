@@ -1,10 +1,11 @@
-"""Runs as a table in a terminal."""
+"""Tables in a terminal: one line a row, cut to the terminal's width."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -12,19 +13,59 @@ from ..history import RunSummary
 from ..verbs.wording import COLUMNS, row
 
 STYLES = {"Completed": "green", "Failed": "red", "Canceled": "yellow"}
+_MAY_BE_CUT = ("what", "metrics", "name", "script", "cause", "tags", "run_id")
+_PIPE_WIDTH = 100_000
+_NARROWEST, _GAP = 8, 2
 
 
-def print_runs(summaries: Sequence[RunSummary]) -> None:
+def print_runs(summaries: Sequence[RunSummary], columns: Sequence[str] = COLUMNS) -> None:
     if not summaries:
-        print("no runs yet: `jupyter runcfg submit train.py`, or `jupyter runcfg quickstart`")
+        print("no runs here: `jupyter runcfg submit train.py`, or `jupyter runcfg quickstart`")
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in COLUMNS:
-        table.add_column(name, no_wrap=name in ("run", "status", "started", "took"), overflow="fold")
+    table = _table(columns)
     for summary in summaries:
-        texts = [Text(text) for text in row(summary)]
-        texts[1].stylize(STYLES.get(summary.status, "cyan"))
+        texts = [Text(text) for text in row(summary, columns)]
+        for text, column in zip(texts, columns, strict=True):
+            if column == "status":
+                text.stylize(STYLES.get(summary.status, "cyan"))
         table.add_row(*texts)
+    _print(table)
+
+
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Container[int] = ()
+) -> None:
+    """Plain texts under their headings; the columns `numbers` stand to the right."""
+    table = _table(columns, numbers)
+    for texts in rows:
+        table.add_row(*(Text(text) for text in texts))
+    _print(table)
+
+
+def _table(columns: Sequence[str], numbers: Container[int] = ()) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for place, name in enumerate(columns):
+        justify: JustifyMethod = "right" if place in numbers else "left"
+        table.add_column(Text(name), no_wrap=True, overflow="ellipsis", justify=justify)
+    return table
+
+
+def _print(table: Table) -> None:
     console = Console()
-    # a pipe has no width: nothing is cut there
-    console.print(table, width=None if console.is_terminal else 1000)
+    if console.is_terminal:
+        _fit(table, console.width)
+    else:  # a pipe has no width: nothing is cut there
+        console = Console(width=_PIPE_WIDTH)
+    console.print(table)
+
+
+def _fit(table: Table, width: int) -> None:
+    """Cut the columns that may be, the widest first, until the line fits."""
+    widths = [max(cell_len(str(text)) for text in (column.header, *column.cells)) for column in table.columns]
+    cut = [place for place, column in enumerate(table.columns) if str(column.header) in _MAY_BE_CUT]
+    while cut and sum(widths) + _GAP * len(widths) > width:
+        widest = max(cut, key=widths.__getitem__)
+        if widths[widest] <= _NARROWEST:
+            break
+        widths[widest] -= 1
+        table.columns[widest].max_width = widths[widest]

@@ -5,15 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from ..config import RunConfiguration, current_project, default_experiment, list_configurations
 from ..errors import ConfigError
-from ..history import RunSummary
 from ..run import Run
-from ..run.select import list_summaries
 from ..run.submitting import submit_words
 from ..runtime import atomic
 from ..submission import preview
@@ -21,7 +17,7 @@ from ..verbs import select, wording
 from ..verbs.found import found
 from ..verbs.grammar import key_value
 from ..verbs.submit import Context, read_submission
-from .printing import print_json
+from .printing import print_json, summary_json
 
 SHOWN_LINES = 10
 
@@ -33,7 +29,15 @@ def run_verb(options: argparse.Namespace) -> int:
         "set": _set,
         "delete": _delete,
         "submit": _submit,
-        "runs": _runs,
+        "runs": _apart,
+        "runs archive": _apart,
+        "runs restore": _apart,
+        "runs remove": _apart,
+        "runs export": _apart,
+        "runs import": _apart,
+        "metrics": _apart,
+        "rerun": _rerun,
+        "doctor": _apart,
         "show": _show,
         "logs": _logs,
         "wait": _wait,
@@ -47,12 +51,15 @@ def run_verb(options: argparse.Namespace) -> int:
     return verbs[options.verb](options)
 
 
+def _apart(options: argparse.Namespace) -> int:
+    """The verbs over records have a room of their own."""
+    from . import history
+
+    return history.VERBS[options.verb](options, _selected)
+
+
 def _named(name: str) -> RunConfiguration:
     return RunConfiguration.load(str(current_project()), name)
-
-
-def _summary_json(summary: RunSummary) -> dict[str, Any]:
-    return {**asdict(summary), "run": summary.label}
 
 
 def _config(options: argparse.Namespace) -> int:
@@ -118,7 +125,17 @@ def _submit(options: argparse.Namespace) -> int:
         request, command = preview(reading.submission)
         print(atomic.encode({**request, "command": command}).decode("utf-8", "replace"), end="")
         return 0
-    run = submit_words(reading.submission)
+    return _followed(submit_words(reading.submission), options)
+
+
+def _rerun(options: argparse.Namespace) -> int:
+    from ..verbs.rerun import rerun
+
+    return _followed(rerun(options, _selected), options)
+
+
+def _followed(run: Run, options: argparse.Namespace) -> int:
+    """Show a run that was just submitted, until it has ended unless `--detach` was said."""
     for note in run.notes:
         print(f"note: {note}", file=sys.stderr)
     if options.json or options.wait is False:
@@ -135,21 +152,10 @@ def _submitted(run: Run, options: argparse.Namespace) -> int:
         run.wait()
     summary = run.summary()
     if options.json:
-        print_json(_summary_json(summary))
+        print_json(summary_json(summary))
     else:
         print(f"{run.sent}\nfollow it: jupyter runcfg logs -f {summary.label}")
     return 0 if options.wait is False or summary.status == "Completed" else 1
-
-
-def _runs(options: argparse.Namespace) -> int:
-    found = list_summaries(experiment=options.experiment, active=options.active, limit=options.limit)
-    if options.json:
-        print_json([_summary_json(summary) for summary in found])
-        return 0
-    from .table import print_runs
-
-    print_runs(found)
-    return 0
 
 
 def _selected(options: argparse.Namespace) -> list[Run]:
@@ -214,7 +220,7 @@ def _wait(options: argparse.Namespace) -> int:
         raise
     finally:
         if options.json:
-            print_json([_summary_json(run.summary()) for run in runs])
+            print_json([summary_json(run.summary()) for run in runs])
     return 0
 
 
@@ -222,7 +228,7 @@ def _cancel(options: argparse.Namespace) -> int:
     runs = _selected(options)
     answers = [select.cancel(run) for run in runs]
     if options.json:
-        print_json([_summary_json(run.summary()) for run in runs])
+        print_json([summary_json(run.summary()) for run in runs])
     else:
         print("\n".join(answers))
     return 0

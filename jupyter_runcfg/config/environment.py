@@ -121,11 +121,37 @@ class Environment(Section):
         return other
 
     @staticmethod
-    def get(
-        workspace: Any, name: str, version: str | None = None, label: str | None = None
-    ) -> EnvironmentReference:
-        """An environment that is defined elsewhere; `workspace` and `label` have no effect."""
-        return EnvironmentReference(name, version)
+    def get(workspace: Any, name: str, version: str | None = None, label: str | None = None) -> Environment:
+        """A registered environment; one that is not registered here is defined elsewhere, by its name.
+
+        Args:
+            workspace: Where it is registered; None: nowhere here.
+            name: Its name.
+            version: Its version; default: the newest.
+            label: `latest` is the newest version; others have no effect.
+        """
+        find = getattr(workspace, "find_environment", None)
+        found = None if find is None else find(name, version)
+        return EnvironmentReference(name, version) if found is None else cast(Environment, found)
+
+    def register(self, workspace: Any) -> Environment:
+        """Keep it in a workspace, as the next version of its name; returns it with its version.
+
+        Raises:
+            ConfigError: The workspace is none.
+            UserErrorException: It has no name.
+        """
+        add = getattr(workspace, "add_environment", None)
+        if add is None:
+            raise ConfigError.single(
+                f"{shown(workspace)} is no workspace", "workspace", "give Workspace.from_config()"
+            )
+        return cast(Environment, add(self))
+
+    @staticmethod
+    def list(workspace: Any) -> dict[str, Environment]:
+        """The newest version of each environment that is registered in a workspace."""
+        return dict(workspace.environments)
 
     @staticmethod
     def from_conda_specification(name: str, file_path: str) -> Environment:

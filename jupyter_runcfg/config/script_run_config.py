@@ -143,8 +143,16 @@ def _take(config: RunConfiguration, script: Any, arguments: Any, command: Any) -
         config.script = script
     if arguments is not None:
         config.arguments = arguments
+        _take_inputs(config, arguments)
     if command is not None:
         config.command = command
+
+
+def _take_inputs(config: RunConfiguration, arguments: Any) -> None:
+    """Datasets among the arguments are inputs of the run, which finds them by their names."""
+    for item in arguments if isinstance(arguments, list | tuple) else []:
+        if hasattr(item, "to_data"):
+            config.data[item.name] = item.to_data()
 
 
 def _take_environment(config: RunConfiguration, environment: Any, docker: Any) -> None:

@@ -17,10 +17,8 @@ def not_acted_on(config: RunConfiguration) -> list[str]:
 
 
 def _values(config: RunConfiguration) -> Iterator[str]:
-    if config.node_count > 1:
-        yield "nodeCount"
-    if config.communicator.lower() != "none":
-        yield "communicator"
+    if config.paralleltask.max_retries_per_worker:
+        yield "paralleltask.maxRetriesPerWorker"
     if config.framework.lower() in _OTHER_LANGUAGES:
         yield "framework"
     if config.credential_passthrough:
@@ -30,11 +28,12 @@ def _values(config: RunConfiguration) -> Iterator[str]:
 
 
 def _sections(config: RunConfiguration) -> Iterator[str]:
-    for name in ("data_references", "data", "datacaches", "output_data", "services"):
+    for name in ("datacaches", "output_data", "services"):
         if getattr(config, name):
             yield config.key(name)
-    if config.resources != type(config.resources)():
-        yield "resources"
+    for name in ("cpus", "memory"):
+        if getattr(config.resources, name) is not None:
+            yield f"resources.{name}"
     environment = config.environment
     if environment.docker.enabled:
         yield "environment.docker.enabled"

@@ -22,6 +22,14 @@ class JobSpec:
 
 
 @dataclass(frozen=True)
+class Resources:
+    """What a run asks of each of its nodes."""
+
+    nodes: int = 1
+    gpus: int = 0
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A request as the engine will get it: `text` is for people, previews and tests."""
 
@@ -50,11 +58,18 @@ class EngineWord:
 class Executor(Protocol):
     """Makes one kind of engine run jobs. Every verb takes a list, so that many runs cost one call."""
 
+    def accept(self, asked: Resources) -> dict[str, Any]:
+        """The options of a job that asks for that; pure, looks at nothing but this machine.
+
+        Raises:
+            TargetError: The target cannot give it.
+        """
+
     def prepare(self, specs: Sequence[JobSpec]) -> list[Prepared]:
         """Build the requests; pure, contacts nothing."""
 
     def launch(self, prepared: Sequence[Prepared]) -> list[Job]:
-        """Hand the requests to the engine and note its job ids in the records.
+        """Hand the requests to the engine and note its job ids in the records (empty for one that waits).
 
         Raises:
             TargetError: The engine did not take them.

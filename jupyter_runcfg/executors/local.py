@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from .. import settings
+from ..errors import TargetError
 from ..hosts import Host, LocalHost
-from ..runtime import archive, atomic, ending, process
+from ..runtime import archive, atomic, process, slots, starting, variables
 from ..runtime.paths import AttemptPaths, Home, RunPaths
-from .base import EngineWord, Job, JobSpec, Prepared
+from ..runtime.queue import Queue
+from .base import EngineWord, Job, JobSpec, Prepared, Resources
 
 CLEANUP_GRACE_S = 5.0
 
@@ -33,25 +37,41 @@ class LocalExecutor:
         argv = (python, "-I", "-S", pyz, spec.record, str(spec.attempt))
         return Prepared(spec, argv, shlex.join(argv))
 
+    def accept(self, asked: Resources) -> dict[str, Any]:
+        gpus = slots.find_gpus(settings.visible_gpus())
+        wanted = asked.gpus * asked.nodes
+        if wanted > len(gpus):
+            there = "has no GPU" if not gpus else f"has {len(gpus)}"
+            raise TargetError(
+                f"{wanted} GPU{'s are' if wanted > 1 else ' is'} asked for, and this machine {there}",
+                where="resources.gpus",
+                hint="ask for fewer, or name another target",
+            )
+        return {
+            "slots": settings.max_parallel(),
+            "gpus": wanted,
+            "gpu_names": gpus,
+            "depth": variables.depth(),
+        }
+
     def launch(self, prepared: Sequence[Prepared]) -> list[Job]:
         archive.install(self.home.runtime)
-        return [self._start(request) for request in prepared]
+        return [self._submit(request) for request in prepared]
 
-    def _start(self, request: Prepared) -> Job:
-        paths = RunPaths(request.spec.record)
-        attempt = paths.attempt(request.spec.attempt)
-        attempt.create()
-        ending.Reserve(attempt.reserve).fill()  # no job starts that could not tell how it ended
-        who = self.host.spawn(request.argv, log=paths.runtime_log)
-        job_id = str(who["pid"])
-        note = {"job_id": job_id, "process": who, "command": request.text}
-        try:
-            atomic.write_once(attempt.job, atomic.encode(note))
-        except OSError:  # a full disk: a job that nobody could find again must not run
-            self.host.end(who)
-            self.host.end_run(request.spec.run_id, 0.0)
-            raise
-        return Job(request.spec.run_id, job_id)
+    def _submit(self, request: Prepared) -> Job:
+        spec = request.spec
+        options = {"slots": settings.max_parallel(), "gpus": 0, "gpu_names": [], **spec.options}
+        entry = {
+            **options,
+            "record": spec.record,
+            "attempt": spec.attempt,
+            "argv": list(request.argv),
+            "env": starting.environment(),
+        }
+        return Job(spec.run_id, self._queue(options.get("depth", 0)).submit(entry))
+
+    def _queue(self, depth: int) -> Queue:
+        return Queue(self.home, settings.machine_id(), depth)
 
     def poll(self, specs: Sequence[JobSpec]) -> list[EngineWord]:
         return [self._word(RunPaths(spec.record), spec.attempt) for spec in specs]
@@ -66,11 +86,30 @@ class LocalExecutor:
             return self._running(claim, attempt)
         note = atomic.read_json(attempt.job)
         if note is None:
-            return EngineWord("NotStarted")
+            return self._queued(paths, number)
         word = self._starting(note, paths)
         if word.status == "Gone" and atomic.read_json(attempt.claim) is not None:
             return self._word(paths, number)  # it took the claim and ended in between
         return word
+
+    def _queued(self, paths: RunPaths, number: int) -> EngineWord:
+        """Of a run that has not been started; a queue that nobody serves any more is served again."""
+        attempt = paths.attempt(number)
+        note = atomic.read_json(attempt.queued)
+        if note is None:
+            return EngineWord("NotStarted")
+        root = Path(str(note.get("queue")))
+        if root.parent.name != settings.machine_id():
+            return EngineWord("Queued", "it waits on another machine")
+        queue = self._queue(int(root.name))
+        reason = queue.why(paths.run_id)
+        if reason:
+            pyz = archive.install(self.home.runtime)
+            queue.ensure_served([sys.executable, "-I", "-S", pyz])
+            return EngineWord("Queued", reason)
+        if os.path.exists(attempt.job) or os.path.exists(attempt.claim) or os.path.exists(attempt.end):
+            return self._word(paths, number)  # it was started in between
+        return EngineWord("Gone", "it is not in the queue any more", "submit it again")
 
     def _starting(self, note: dict[str, Any], paths: RunPaths) -> EngineWord:
         who = note.get("process") or {}

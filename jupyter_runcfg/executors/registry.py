@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from ..errors import TargetError, did_you_mean
 from ..runtime.paths import Home
-from .base import Executor
+from .base import Executor, Resources
 
 
 class Row(NamedTuple):
@@ -41,6 +41,11 @@ def check_target(target: str) -> None:
         raise TargetError(
             f"no compute target named '{target}'", where="target", hint=" ".join(filter(None, (near, known)))
         )
+
+
+def accept(target: str, home: Home, asked: Resources) -> dict[str, Any]:
+    """What the executor of a target makes of what a run asks for. Raises TargetError."""
+    return get_executor(target, home).accept(asked)
 
 
 def get_executor(target: str, home: Home) -> Executor:

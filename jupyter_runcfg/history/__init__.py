@@ -3,6 +3,7 @@
 from .follow import Batch, Follower, Point
 from .index import Index
 from .number import take_number
+from .query import Query
 from .record import RecordReader, RunSummary, read_summary
 from .reference import resolve
 
@@ -11,6 +12,7 @@ __all__ = [
     "Follower",
     "Index",
     "Point",
+    "Query",
     "RecordReader",
     "RunSummary",
     "read_summary",

@@ -61,7 +61,8 @@ class Follower:
         log = self._read_log(max_bytes)
         offset = self._offset
         self._offset += len(log)
-        points = [point for event in events if event["kind"] == "metric" for point in self._points(event)]
+        metrics = [event for event in events if event["kind"] == "metric"]
+        points = [point for event in metrics for point in points_of(event, self._counts)]
         done = ended and not events and len(log) < max_bytes
         return Batch(offset, log, points, self._reader.summary(), done)
 
@@ -79,13 +80,15 @@ class Follower:
         except OSError:
             return b""
 
-    def _points(self, event: dict[str, Any]) -> list[Point]:
-        name, t = str(event.get("name")), float(event.get("t", 0.0))
-        step = event.get("step")
-        points = []
-        for value in numbers(event):
-            count = self._counts.get(name, 0)
-            self._counts[name] = count + 1
-            x = as_float(step) if isinstance(step, (int, float)) else float(count)
-            points.append(Point(name, x, t, value))
-        return points
+
+def points_of(event: dict[str, Any], counts: dict[str, int]) -> list[Point]:
+    """The points of a `metric` event; `counts` has how many each series had before."""
+    name, t = str(event.get("name")), float(event.get("t", 0.0))
+    step = event.get("step")
+    points = []
+    for value in numbers(event):
+        count = counts.get(name, 0)
+        counts[name] = count + 1
+        x = as_float(step) if isinstance(step, (int, float)) else float(count)
+        points.append(Point(name, x, t, value))
+    return points

@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
-from dataclasses import asdict, fields
-from pathlib import Path
+from itertools import islice
 from types import TracebackType
-from typing import Any
 
-from ..runtime.paths import Home
+from ..runtime import changes
+from ..runtime.filesystem import is_network
+from ..runtime.paths import Home, RunPaths
 from ..runtime.status import TERMINAL
-from .record import RunSummary, read_summary
+from . import row
+from .notes import Notes, end_of_notes, read_notes
+from .query import Query, metric_names, select
+from .record import RecordReader, RunSummary, read_summary
+from .schema import ENDED, in_memory, open_index, remove_index
 
-VERSION = 1
-_COLUMNS = [column.name for column in fields(RunSummary)]
-_JSON = ("error", "tags", "metrics")
-_SCHEMA = f"""
-CREATE TABLE runs ({", ".join(_COLUMNS)}, PRIMARY KEY (run_id)) WITHOUT ROWID;
-CREATE INDEX runs_created ON runs (created);
-CREATE INDEX runs_experiment ON runs (experiment, number);
-CREATE INDEX runs_status ON runs (status);
-PRAGMA user_version = {VERSION};
-"""
-# what was read before the end of a run must not take the place of what was read after it
-_UPSERT = f"""
-INSERT INTO runs VALUES ({", ".join("?" for _ in _COLUMNS)})
-ON CONFLICT (run_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
-WHERE status NOT IN ({", ".join(f"'{status}'" for status in TERMINAL)})
-"""
+_CHUNK = 500  # records in one transaction: others need not wait long
+_MANY = 1000
+_LOOK_AGAIN_S = 3600.0
+_RACY_S, _RACY_NETWORK_S = 0.05, 90.0  # within this, a second change may leave the same time of change
 
 
 class Index:
@@ -41,7 +33,7 @@ class Index:
     def __init__(self, home: Home, machine: str) -> None:
         self.home = home
         self.path = os.path.join(home.index, f"{machine}.db")
-        self._db = self._open()
+        self._db = open_index(self.path)
 
     def __enter__(self) -> Index:
         return self
@@ -51,120 +43,180 @@ class Index:
     ) -> None:
         self._db.close()
 
-    def _open(self) -> sqlite3.Connection:
-        try:
-            with _locked(self.path + ".lock"):  # two that found it damaged must not remove what each makes
-                return self._connect_or_replace()
-        except (OSError, sqlite3.DatabaseError):  # a full disk, a home that may only be read, locked for long
-            return self._connect(":memory:")
-
-    def _connect_or_replace(self) -> sqlite3.Connection:
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite would make it readable for all
-        try:
-            return self._connect(self.path)
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:  # damaged or of another version: it is only an index
-            for suffix in ("", "-wal", "-shm"):
-                Path(self.path + suffix).unlink(missing_ok=True)
-            return self._connect(self.path)
-
-    @staticmethod
-    def _connect(path: str) -> sqlite3.Connection:
-        db = sqlite3.connect(path, timeout=10, isolation_level=None)
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")
-            db.execute("BEGIN IMMEDIATE")
-            version = db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                for statement in filter(str.strip, _SCHEMA.split(";")):
-                    db.execute(statement)
-            db.execute("COMMIT")
-            if version not in (0, VERSION):
-                raise sqlite3.DatabaseError(f"index of version {version}")  # noqa: TRY301 closed below
-        except BaseException:
-            db.close()
-            raise
-        return db
-
     def refresh(self) -> None:
-        """Take in records that are new, or were not ended when last seen; forget those removed."""
+        """Take in records that are new or have changed; forget those removed.
+
+        What costs nothing is left out: the names of all records are only read when one came or went
+        that no note tells of, and a record only when its files have changed.
+        """
         try:
             self._refresh()
         except sqlite3.DatabaseError:  # damaged under our hands, a full disk: this process can do without
             self._db.close()
-            self._db = self._connect(":memory:")
+            self._db = in_memory()
             self._refresh()
 
-    def _refresh(self) -> None:
-        # what is known is read first: a run that others add in between must not look removed
-        known = dict(self._db.execute("SELECT run_id, status FROM runs"))
-        ended = {name for name, status in known.items() if status in TERMINAL}
-        there = {name for name in os.listdir(self.home.runs) if not name.startswith(".")}
-        self._write(read_summary(self.home.run(name)) for name in there - ended)
-        gone = [(name,) for name in known.keys() - there]
-        if gone:
-            self._db.executemany("DELETE FROM runs WHERE run_id = ?", gone)
+    def count(self) -> int:
+        return int(self._db.execute("SELECT count(*) FROM runs").fetchone()[0])
 
-    def _write(self, summaries: Iterable[RunSummary]) -> None:
-        rows = [_to_row(summary) for summary in summaries if summary.created]
-        if not rows:
+    def strays(self) -> int:
+        """How many names the index has that no record has, or the other way round."""
+        known = {name for (name,) in self._db.execute("SELECT run_id FROM runs")}
+        names = (name for name in os.listdir(self.home.runs) if not name.startswith("."))
+        return len(
+            known ^ {row.storable(name) for name in names if os.path.exists(self.home.run(name).request)}
+        )
+
+    def rebuild(self) -> int:
+        """Forget everything and read every record again; returns how many runs there are. Raises OSError."""
+        self._db.close()
+        remove_index(self.path)
+        self._db = open_index(self.path)
+        self.refresh()
+        return self.count()
+
+    def damage(self) -> str:
+        """What is wrong with the index's file; an empty text when nothing is."""
+        try:
+            said = str(self._db.execute("PRAGMA quick_check").fetchone()[0])
+        except sqlite3.DatabaseError as error:
+            said = str(error)
+        if not self._db.execute("PRAGMA database_list").fetchone()[2]:
+            return "it cannot be written; every look reads all records"
+        return "" if said == "ok" else said
+
+    def _refresh(self) -> None:
+        moment, looked, offsets = self._last_look()
+        notes = read_notes(self.home, offsets)
+        now = changes.moment(self.home.runs)
+        noted = notes.run_ids | {name for (name,) in self._db.execute("SELECT run_id FROM pending")}
+        is_explained = moment and time.time() - looked < _LOOK_AGAIN_S and notes.explain(moment, now)
+        if is_explained:
+            self._take(noted | self._changed(), noted)
+            if (now, notes.offsets) != (moment, offsets):
+                self._keep_look(now, looked, notes.offsets)
             return
+        if not moment:  # nothing is known: what was noted before is read with the rest
+            notes = Notes(frozenset(), {}, end_of_notes(self.home))
+        # what is known is read first: a run that others add in between must not look removed
+        known = {
+            name for (name,) in self._db.execute("SELECT run_id FROM runs UNION SELECT run_id FROM pending")
+        }
+        there = {name for name in os.listdir(self.home.runs) if not name.startswith(".")}
+        self._forget(known - there)
+        self._take((there - known) | noted | self._changed(), noted)
+        self._keep_look(0 if self._is_racy(now) else now, time.time(), notes.offsets)
+
+    def _last_look(self) -> tuple[int, float, dict[str, int]]:
+        found = self._db.execute("SELECT moment, looked, offsets FROM look").fetchone()
+        return (found[0], found[1], json.loads(found[2])) if found else (0, 0.0, {})
+
+    def _keep_look(self, moment: int, looked: float, offsets: dict[str, int]) -> None:
+        with self._transaction():
+            self._db.execute("DELETE FROM look")
+            self._db.execute("INSERT INTO look VALUES (?, ?, ?)", (moment, looked, json.dumps(offsets)))
+
+    def _is_racy(self, moment_ns: int) -> bool:
+        """Whether one more change may have come with the same time of change, or be on its way to us."""
+        slack = _RACY_NETWORK_S if is_network(self.home.runs) else _RACY_S
+        return time.time() - moment_ns / 1e9 < slack
+
+    def _changed(self) -> set[str]:
+        """Active runs whose files are not as they were when they were read."""
+        rows = self._db.execute(
+            f"SELECT run_id, stamp FROM runs JOIN details USING (id) WHERE status NOT IN ({ENDED})"
+        )
+        return {name for name, stamp in rows if not stamp or stamp != row.stamp(self.home.run(name))[0]}
+
+    def _take(self, names: Iterable[str], noted: Set[str]) -> None:
+        """Read records, some in each transaction: whoever reads later, writes later.
+
+        A run that another process has taken in meanwhile, ended, is read again only when it is `noted`.
+        """
+        left, count = iter(sorted(names)), 0
+        while chunk := list(islice(left, _CHUNK)):
+            with self._transaction():
+                marks = ", ".join("?" * len(chunk))
+                rows = self._db.execute(
+                    "SELECT run_id, status, reader FROM runs JOIN details USING (id) "
+                    f"WHERE run_id IN ({marks})",
+                    [row.storable(name) for name in chunk],
+                )
+                known = {name: (status, reader) for name, status, reader in rows}
+                for name in chunk:
+                    status, reader = known.get(name, ("", ""))
+                    if status not in TERMINAL or name in noted:
+                        self._read(self.home.run(name), reader if status not in TERMINAL else "")
+            count += len(chunk)
+        if count > _MANY:  # what SQLite knows of the values decides which index it takes
+            self._db.execute("PRAGMA analysis_limit = 1000")
+            self._db.execute("ANALYZE")
+
+    def _read(self, paths: RunPaths, dumped: str) -> None:
+        has_ended = os.path.exists(paths.end)  # then nothing tells of a change but a note
+        stamp, is_settled = ("", False) if has_ended else row.stamp(paths)
+        if not os.path.exists(paths.request):
+            self._delete([paths.run_id])
+            if os.path.isdir(paths.directory):  # its request is being written, or never will be
+                self._db.execute("INSERT OR IGNORE INTO pending VALUES (?)", (row.storable(paths.run_id),))
+            return
+        summary, dumped = _summary(paths, dumped)
+        if not summary.created:
+            self._db.execute("INSERT OR IGNORE INTO pending VALUES (?)", (row.storable(paths.run_id),))
+            return
+        self._db.execute("DELETE FROM pending WHERE run_id = ?", (row.storable(paths.run_id),))
+        if summary.is_terminal:
+            stamp = dumped = ""
+        row.put(self._db, summary, stamp if is_settled else "", dumped)
+
+    def _forget(self, names: Set[str]) -> None:
+        if names:
+            with self._transaction():
+                self._delete(names)
+
+    def _delete(self, names: Iterable[str]) -> None:
+        for name in names:
+            word = row.storable(name)
+            self._db.execute("DELETE FROM pending WHERE run_id = ?", (word,))
+            found = self._db.execute("SELECT id FROM runs WHERE run_id = ?", (word,)).fetchone()
+            if found:
+                row.delete(self._db, found[0])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
         self._db.execute("BEGIN IMMEDIATE")
-        self._db.executemany(_UPSERT, rows)
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
         self._db.execute("COMMIT")
 
-    def select(
-        self, *, experiment: str | None = None, active: bool = False, limit: int | None = None
-    ) -> list[RunSummary]:
-        """Runs, newest first."""
-        wheres, values = [], []
-        if experiment is not None:
-            wheres.append("experiment = ?")
-            values.append(experiment)
-        if active:
-            wheres.append(f"status NOT IN ({', '.join('?' for _ in TERMINAL)})")
-            values.extend(TERMINAL)
-        where = f"WHERE {' AND '.join(wheres)}" if wheres else ""
-        # a clock that was set back does not change what is newest in an experiment
-        order = "created DESC, number DESC" if experiment is None else "number DESC"
-        cursor = self._db.execute(
-            f"SELECT * FROM runs {where} ORDER BY {order} LIMIT ?",
-            [*values, -1 if limit is None else limit],
-        )
-        return [_from_row(row) for row in cursor]
+    def select(self, query: Query = Query()) -> list[RunSummary]:  # noqa: B008  frozen
+        """The runs that a query asks for.
+
+        Raises:
+            ConfigError: It names what no run has.
+        """
+        return [RunSummary(**json.loads(text)) for text in select(self._db, query)]
+
+    def metric_names(self) -> list[str]:
+        return metric_names(self._db)
 
     def find_suffix(self, hexadecimal: str) -> list[str]:
         """Ids of runs whose last eight digits begin with these."""
-        pattern = f"%_{hexadecimal}%"
-        cursor = self._db.execute("SELECT run_id FROM runs WHERE run_id LIKE ?", [pattern])
-        return [row[0] for row in cursor if row[0].rpartition("_")[2].startswith(hexadecimal)]
+        pattern = f"%\\_{hexadecimal}%"
+        cursor = self._db.execute("SELECT run_id FROM runs WHERE run_id LIKE ? ESCAPE '\\'", [pattern])
+        return [name for (name,) in cursor if name.rpartition("_")[2].startswith(hexadecimal)]
 
 
-@contextmanager
-def _locked(path: str) -> Iterator[None]:
-    """One process at a time; the lock goes with its holder."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+def _summary(paths: RunPaths, dumped: str) -> tuple[RunSummary, str]:
+    """What the record says, read from where the last reader was; and where this one is."""
+    reader = RecordReader(paths)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _to_row(summary: RunSummary) -> list[Any]:
-    values = asdict(summary)
-    return [json.dumps(values[name]) if name in _JSON else _storable(values[name]) for name in _COLUMNS]
-
-
-def _storable(value: Any) -> Any:
-    """Text that SQLite takes: arguments and file names may hold bytes that are no UTF-8."""
-    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
-
-
-def _from_row(row: tuple[Any, ...]) -> RunSummary:
-    values = dict(zip(_COLUMNS, row, strict=True))
-    for name in _JSON:
-        values[name] = json.loads(values[name])
-    return RunSummary(**values)
+        if dumped:
+            reader.load(dumped)
+        reader.read_latest()
+        return reader.summary(), reader.dump()
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+        return read_summary(paths), ""  # says that it cannot be read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from ..runtime import atomic, status
 from ..runtime.events import event_files, in_order, read_events, read_latest
 from ..runtime.paths import RunPaths
 
+# of a reader's state, what its next look needs
+_KEPT = ("_phase", "_shown", "_started", "_tags", "_properties", "_metrics", "_error", "_name")
 _DAMAGED_END = {"status": "Failed", "cause": "the file of its end is damaged", "exit_code": None}
 
 
@@ -34,6 +37,11 @@ class RunSummary:
     error: dict[str, str] | None = None
     tags: dict[str, str] = field(default_factory=dict)
     metrics: dict[str, float] = field(default_factory=dict)
+    parent: str | None = None
+    """The run_id of the run that it is a child of."""
+    kind: str = "script"
+    """`interactive`: recorded by the process that logs, not submitted."""
+    archived: bool = False
 
     @property
     def label(self) -> str:
@@ -57,13 +65,14 @@ class RecordReader:
         self.paths = paths
         self._request: dict[str, Any] | None = None
         self._offsets: dict[str, int] = {}
-        self._phase: tuple[int, str] | None = None
+        self._phase: list[Any] | None = None  # attempt, phase
         self._shown = "NotStarted"
         self._started: float | None = None
         self._tags: dict[str, str] = {}
         self._properties: dict[str, str] = {}
         self._metrics: dict[str, float] = {}
         self._error: dict[str, str] | None = None
+        self._name: str | None = None
         self.end: dict[str, Any] | None = None
 
     @property
@@ -90,11 +99,28 @@ class RecordReader:
         return new
 
     def read_latest(self) -> None:
-        """Take in the whole record once, of each metric its last value only: quick however long the run."""
+        """Take in what is new, of each metric its last value only: quick however long the run."""
         self._read_end()
         _ = self.request
-        for event in in_order(read_latest(path) for path in event_files(self.paths.events)):
+        files = []
+        for path in event_files(self.paths.events):
+            events, self._offsets[path] = read_latest(path, self._offsets.get(path, 0))
+            files.append(events)
+        for event in in_order(files):
             self._take(event)
+
+    def dump(self) -> str:
+        """All that was taken in, as text from which another reader goes on (`load`)."""
+        offsets = {os.path.basename(path): offset for path, offset in self._offsets.items()}
+        return json.dumps([offsets, *(getattr(self, name) for name in _KEPT)])
+
+    def load(self, dumped: str) -> None:
+        """Go on where another reader of this record was; a new reader's first call."""
+        _ = self.request
+        offsets, *kept = json.loads(dumped)
+        self._offsets = {os.path.join(self.paths.events, name): offset for name, offset in offsets.items()}
+        for name, value in zip(_KEPT, kept, strict=True):
+            setattr(self, name, value)
 
     def _read_end(self) -> None:
         if self.end is None:
@@ -109,16 +135,21 @@ class RecordReader:
                 self._metrics[str(event.get("name"))] = value
         elif kind == "status":
             self._take_phase(event)
-        elif kind in ("tag", "property"):
-            into = self._tags if kind == "tag" else self._properties
-            into[str(event.get("name"))] = str(event.get("value"))
+        elif kind == "tag" and event.get("value") is None:
+            self._tags.pop(str(event.get("name")), None)
+        elif kind == "tag":
+            self._tags[str(event.get("name"))] = str(event.get("value"))
+        elif kind == "property":  # the first value stays
+            self._properties.setdefault(str(event.get("name")), str(event.get("value")))
+        elif kind == "name" and event.get("name") == "display_name":
+            self._name = event.get("value")
         elif kind == "error":
             self._error = {"type": str(event.get("type")), "message": str(event.get("message"))}
 
     def _take_phase(self, event: dict[str, Any]) -> None:
         phase, attempt = str(event.get("status")), int(event.get("attempt", 1))
         if self._phase is None or attempt >= self._phase[0]:
-            self._phase = (attempt, phase)
+            self._phase = [attempt, phase]
         if phase == "Running" and self._started is None:
             self._started = float(event["t"])
 
@@ -127,8 +158,11 @@ class RecordReader:
         cancel_asked = self.end is None and os.path.exists(self.paths.cancel)
         engine = None
         if phase is None and self.end is None:
-            launched = any(os.path.exists(self.paths.attempt(n).job) for n in self.paths.attempt_numbers())
-            engine = ("Starting", "") if launched else None
+            attempts = [self.paths.attempt(number) for number in self.paths.attempt_numbers()]
+            if any(os.path.exists(attempt.job) for attempt in attempts):
+                engine = ("Starting", "")
+            elif any(os.path.exists(attempt.queued) for attempt in attempts):
+                engine = ("Queued", "no free slot")
         name, cause = status.fold(self.end, cancel_asked, phase, engine)
         self._shown = status.advance(self._shown, name)
         return self._shown, cause
@@ -141,7 +175,7 @@ class RecordReader:
             run_id=self.paths.run_id,
             experiment=str(request.get("experiment", "")),
             number=int(request.get("number", 0)),
-            name=request.get("name"),
+            name=self._name or request.get("name"),
             status=name,
             cause=cause,
             target=str(request.get("target", {}).get("name", "")),
@@ -153,6 +187,9 @@ class RecordReader:
             error=end.get("error") or (self._error if end.get("status") == "Failed" else None),
             tags=dict(self._tags),
             metrics=dict(self._metrics),
+            parent=request.get("parent"),
+            kind="interactive" if request.get("kind") == "interactive" else "script",
+            archived=os.path.lexists(self.paths.archived),
         )
 
     @property

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 
 from ..errors import RunNotFoundError
 from ..runtime.paths import Home
 from .index import Index
 from .number import run_id_of
+from .query import Query
 
 _LAST = re.compile(r"last(?:~(\d+))?")
 _HEX = re.compile(r"[0-9a-f]{4,8}")
 
 
-def resolve(home: Home, index: Index, word: str, experiment: str | None) -> str:
+def resolve(home: Home, index: Callable[[], Index], word: str, experiment: str | None) -> str:
     """The id of the run that `word` names; numbers count within `experiment`.
+
+    `index` opens the index, up to date; only what a number or a whole id does not tell asks it.
 
     Raises:
         RunNotFoundError: With what is there instead.
     """
     found = _LAST.fullmatch(word)
     if found:
-        return _nth_last(index, int(found.group(1) or 0), experiment)
+        return _nth_last(index(), int(found.group(1) or 0), experiment)
     if word.isascii() and word.isdigit() and len(word) < 5:
         run_id = run_id_of(home, experiment, int(word)) if experiment else None
         return _existing(home, run_id, f"{experiment or '?'}/{word}")
@@ -32,7 +36,7 @@ def resolve(home: Home, index: Index, word: str, experiment: str | None) -> str:
     if os.path.exists(home.run(word).request) and "/" not in word:
         return word
     if _HEX.fullmatch(word):
-        return _only_one(index.find_suffix(word), word)
+        return _only_one(index().find_suffix(word), word)
     raise RunNotFoundError(
         f"no run '{word}'",
         hint="a run is `last`, `last~1`, a number, EXPERIMENT/NUMBER, or 4 digits of its id (see `runs`)",
@@ -40,7 +44,7 @@ def resolve(home: Home, index: Index, word: str, experiment: str | None) -> str:
 
 
 def _nth_last(index: Index, back: int, experiment: str | None) -> str:
-    runs = index.select(experiment=experiment, limit=back + 1)
+    runs = index.select(Query(experiment=experiment, limit=back + 1))
     if len(runs) <= back:
         of = f" of experiment '{experiment}'" if experiment else ""
         there = f"there are {len(runs)}" if runs else "there is none yet"

@@ -52,7 +52,7 @@ class RuncfgMagics(Magics):
                 f"`{options.verb}` takes no cell body", hint=f"`%runcfg {options.verb}` with one %"
             )
         with plain_warnings(print):
-            return getattr(self.verbs, options.verb)(options, cell)
+            return getattr(self.verbs, options.verb.replace(" ", "_"))(options, cell)
 
 
 def _show_as_box(error: RuncfgError) -> None:

@@ -23,6 +23,7 @@ MAX_POINTS = 1_600  # of all charts together
 MAX_NAMES = 24
 MAX_LOG_LINES = 50
 MAX_LINE = 400
+MAX_CODE_LINES = 10
 MAX_LOG_HTML = 24_000
 MAX_TEXT = 600
 
@@ -83,7 +84,8 @@ def text(summary: RunSummary, *, notes: Sequence[str] = (), now: float | None = 
         first.append(duration(seconds))
     first += [summary.script, f"on {summary.target}" if summary.target else ""]
     lines = [" · ".join(part for part in first if part)]
-    lines += _reason_lines(summary)
+    before, code, after = _reason_lines(summary)
+    lines += [*before, *code.splitlines(), *after]
     lines += [note for note in notes if note]
     shown = list(summary.metrics.items())[:MAX_NAMES]
     if shown:
@@ -118,26 +120,40 @@ def _tags(tags: Mapping[str, str]) -> str:
     return f'<div style="{style}">{chips}</div>'
 
 
-def _reason_lines(summary: RunSummary) -> list[str]:
+def _reason_lines(summary: RunSummary) -> tuple[list[str], str, list[str]]:
+    """What to say of the cause: the lines before the person's own code, that code, the lines after it."""
     error = summary.error or {}
     message = ": ".join(part for part in (error.get("type"), error.get("message")) if part)
     if message and summary.cause and summary.cause not in message:
         message = f"{summary.cause} · {message}"
-    lines = [message or summary.cause]
-    if error.get("hint"):
-        lines.append(f"hint: {error['hint']}")
-    return [line for line in lines if line]
+    code = "\n".join(error.get("code", "").splitlines()[:MAX_CODE_LINES])
+    place = error.get("where", "")
+    before = [message or summary.cause, f"at {place}" if place else ""]
+    caused = f"caused by {error['cause']}" if error.get("cause") else ""
+    hint = f"hint: {error['hint']}" if error.get("hint") else ""
+    return [line for line in before if line], code, [line for line in (caused, hint) if line]
 
 
 def _reason(summary: RunSummary) -> str:
-    lines = _reason_lines(summary)
-    if not lines:
-        return ""
-    if summary.status != "Failed":
-        return "".join(_paragraph(line) for line in lines)
-    inner = "".join(_paragraph(line) for line in lines)
+    before, code, after = _reason_lines(summary)
+    inner = "".join(_paragraph(line) for line in before) + _code(code) + "".join(map(_paragraph, after))
+    if not inner or summary.status != "Failed":
+        return inner
     style = f"border-left:3px solid rgb({_TONES['Failed']});padding:0 0 2px 10px;margin:8px 0 0 0"
     return f'<div style="{style}">{inner}</div>'
+
+
+def _code(code: str) -> str:
+    """The lines around an error, as they were in the snapshot; the one that is marked stands out."""
+    if not code:
+        return ""
+    shown = [
+        f"<b>{_cut(line, MAX_LINE)}</b>" if line.startswith(">") else _cut(line, MAX_LINE)
+        for line in code.splitlines()
+    ]
+    ground = "background-color:rgba(127,127,127,0.06);border-radius:4px;padding:4px 8px;margin:4px 0 0 0"
+    style = f"{_MONO};font-size:12px;line-height:18px;white-space:pre;overflow:auto;{ground};border:0"
+    return f'<pre style="{style}">' + "\n".join(shown) + "</pre>"
 
 
 def _stamp(summary: RunSummary, now: float) -> str:

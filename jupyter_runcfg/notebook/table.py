@@ -1,45 +1,105 @@
-"""The answer of `%runcfg runs`: a list that shows itself as a table."""
+"""The answers of `%runcfg runs` and `%runcfg metrics`: values that show themselves as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from html import escape
 
 from ..history import RunSummary
+from ..verbs.metrics import Metrics
 from ..verbs.wording import COLUMNS, row
 
 _COLOURS = {"Completed": "#2f9e5f", "Failed": "#e0524a", "Canceled": "#b07d2b"}  # for light and dark pages
 _ACTIVE = "#3d80ea"
+_CELL = "text-align:left;padding:3px 14px 3px 0;white-space:nowrap"
+_LONG = f"{_CELL};max-width:36em;overflow:hidden;text-overflow:ellipsis"
+_NUMBER = "text-align:right;padding:3px 14px 3px 0;white-space:nowrap;font-variant-numeric:tabular-nums"
+_MAY_BE_LONG = ("what", "metrics", "name", "script", "cause", "tags", "last")
+MOST_ROWS = 200
+
+
+def text_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Aligned lines under their headings."""
+    lines = [tuple(columns), *(tuple(line) for line in rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
+    return "\n".join(
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def _head(columns: Sequence[str], numbers: Collection[str] = ()) -> str:
+    cells = (f'<th style="{_NUMBER if name in numbers else _CELL}">{escape(name)}</th>' for name in columns)
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _html(rows: Iterable[str]) -> str:
+    return f'<table style="border-collapse:collapse">{"".join(rows)}</table>'
 
 
 class RunTable(list[RunSummary]):
-    """Run summaries, newest first."""
+    """Run summaries in the order that was asked for."""
 
-    def __init__(self, summaries: Iterable[RunSummary]) -> None:
+    def __init__(self, summaries: Iterable[RunSummary], columns: Sequence[str] = COLUMNS) -> None:
         super().__init__(summaries)
+        self.columns = tuple(columns)
 
     def __repr__(self) -> str:
         if not self:
-            return "no runs yet"
-        rows = [COLUMNS, *(row(summary) for summary in self)]
-        widths = [max(len(line[i]) for line in rows) for i in range(len(COLUMNS))]
-        return "\n".join(
-            "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
-            for line in rows
-        )
+            return "no runs here"
+        return text_table(self.columns, (row(summary, self.columns) for summary in self))
 
     def _repr_html_(self) -> str:
         if not self:
-            return "<i>no runs yet</i>"
-        cell = "text-align:left;padding:3px 14px 3px 0;white-space:nowrap"
-        head = "".join(f'<th style="{cell}">{escape(name)}</th>' for name in COLUMNS)
-        lines = [self._line(summary, cell) for summary in self]
-        return f'<table style="border-collapse:collapse"><tr>{head}</tr>{"".join(lines)}</table>'
+            return "<i>no runs here</i>"
+        return _html([_head(self.columns), *(self._line(summary) for summary in self)])
 
-    @staticmethod
-    def _line(summary: RunSummary, cell: str) -> str:
-        colour = _COLOURS.get(summary.status, _ACTIVE)
-        texts = [escape(text) for text in row(summary)]
-        texts[1] = f'<span style="color:{colour};font-weight:600">{texts[1]}</span>'
-        columns = "".join(f'<td style="{cell}">{text}</td>' for text in texts)
-        return f'<tr title="{escape(summary.run_id)}">{columns}</tr>'
+    def _line(self, summary: RunSummary) -> str:
+        cells = []
+        for name, text in zip(self.columns, row(summary, self.columns), strict=True):
+            shown = escape(text)
+            if name == "status":
+                colour = _COLOURS.get(summary.status, _ACTIVE)
+                shown = f'<span style="color:{colour};font-weight:600">{shown}</span>'
+            is_long = name in _MAY_BE_LONG
+            title = f' title="{escape(text)}"' if is_long else ""
+            cells.append(f'<td style="{_LONG if is_long else _CELL}"{title}>{shown}</td>')
+        return f'<tr title="{escape(summary.run_id)}">{"".join(cells)}</tr>'
+
+
+class MetricsTable:
+    """The answer of `%runcfg metrics`; `.metrics` has the numbers, `.points` the values of one."""
+
+    def __init__(self, answer: Metrics) -> None:
+        self.metrics = answer.metrics
+        self.points = answer.points
+        self._answer = answer
+
+    def _rows(self) -> tuple[list[tuple[str, ...]], str]:
+        """The rows for a page, the last ones of many, and what to say of the others."""
+        rows = self._answer.rows()
+        left_out = len(rows) - MOST_ROWS
+        said = f"{left_out:,} before these; `.points` has all" if left_out > 0 else ""
+        return rows[-MOST_ROWS:], said
+
+    def __repr__(self) -> str:
+        rows, said = self._rows()
+        if not rows:
+            return f"{self._answer.run.label} has no metrics yet"
+        return "\n".join(filter(None, (said, text_table(self._answer.columns, rows))))
+
+    def _repr_html_(self) -> str:
+        rows, said = self._rows()
+        if not rows:
+            return f"<i>{escape(repr(self))}</i>"
+        columns = self._answer.columns
+        numbers = [name for name in columns if name not in ("metric", "last")]
+        lines = [
+            "".join(
+                f'<td style="{_NUMBER if name in numbers else _LONG}">{escape(text)}</td>'
+                for name, text in zip(columns, line, strict=True)
+            )
+            for line in rows
+        ]
+        note = f"<i>{escape(said)}</i>" if said else ""
+        return note + _html([_head(columns, numbers), *(f"<tr>{line}</tr>" for line in lines)])

@@ -8,10 +8,11 @@ from typing import Any, cast
 
 from .. import settings
 from ..errors import ConfigError
+from .history import HistoryVerbs
 from .session import Session
 
 
-class NotebookVerbs:
+class NotebookVerbs(HistoryVerbs):
     """The verbs of one kernel, one method each; the cell body is None for `%runcfg`."""
 
     def __init__(self, shell: Any) -> None:
@@ -108,10 +109,21 @@ class NotebookVerbs:
         if options.variable:
             self.shell.user_ns.pop(options.variable, None)
         run = submit_words(reading.submission)
-        session.last_run = run.run_id
+        return self._submitted(run, options, self._earlier(options, cell, run))
+
+    def rerun(self, options: argparse.Namespace, _cell: str | None) -> Any:
+        from ..verbs.rerun import rerun
+
+        if options.variable:
+            self.shell.user_ns.pop(options.variable, None)
+        return self._submitted(rerun(options, self._selected), options, [])
+
+    def _submitted(self, run: Any, options: argparse.Namespace, notes: list[str]) -> Any:
+        """Bind, show and, when asked for, wait for a run that was just submitted."""
+        self.session.last_run = run.run_id
         if options.variable:
             self.shell.user_ns[options.variable] = run
-        self.display_run(run, " · ".join([*run.notes, *self._earlier(options, cell, run)]))
+        self.display_run(run, " · ".join([*run.notes, *notes]))
         if options.wait:
             self._wait([run], None)
         return run
@@ -150,15 +162,6 @@ class NotebookVerbs:
 
             run.refresh()
             show(run, note=note)
-
-    def runs(self, options: argparse.Namespace, _cell: str | None) -> Any:
-        from ..run.select import list_summaries
-        from .table import RunTable
-
-        found = list_summaries(experiment=options.experiment, active=options.active, limit=options.limit)
-        if len(found) == options.limit:
-            _say(f"the newest {options.limit}; `--limit N` shows more")
-        return RunTable(found)
 
     def _selected(self, options: argparse.Namespace) -> list[Any]:
         from ..config import current_project, default_experiment

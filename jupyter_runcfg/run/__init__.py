@@ -1,7 +1,28 @@
 """A run from outside: submit it, find it, watch it, wait for it, end it, read what it left."""
 
+from .. import settings
+from ..runtime import place
+from ..runtime.dataset import Dataset
+from ..runtime.datastore import Datastore
+from ..runtime.model import Model
+from ..runtime.paths import Home
+from .experiment import Experiment
 from .run import Run
 from .select import get_run, list_runs
 from .submitting import submit
+from .workspace import ComputeTarget, Workspace
 
-__all__ = ["Run", "get_run", "list_runs", "submit"]
+__all__ = [
+    "ComputeTarget",
+    "Dataset",
+    "Datastore",
+    "Experiment",
+    "Model",
+    "Run",
+    "Workspace",
+    "get_run",
+    "list_runs",
+    "submit",
+]
+
+place.set_outside(lambda: Home(str(settings.home())))

@@ -133,7 +133,7 @@ def entries_of(run: Run) -> list[Entry]:
     Raises:
         SnapshotError: Their list is gone or damaged.
     """
-    return entries(run.paths.home, snapshot_of(run))
+    return entries(run.paths.home, run.get_snapshot_id())
 
 
 def entries(home: Home, digest: str) -> list[Entry]:
@@ -148,18 +148,6 @@ def entries(home: Home, digest: str) -> list[Entry]:
         return checkout.read_manifest(home, digest)
     except ValueError as error:
         raise SnapshotError(f"the list of the snapshot cannot be read: {error}", where=digest) from error
-
-
-def snapshot_of(run: Run) -> str:
-    """The digest of a run's snapshot.
-
-    Raises:
-        RuncfgError: The run has none.
-    """
-    digest = run.request.get("snapshot")
-    if not isinstance(digest, str) or not digest:
-        raise RuncfgError(f"run {run.label} has no snapshot", where=run.paths.request)
-    return digest
 
 
 def _stored(home: Home) -> Read:

@@ -86,7 +86,7 @@ def download(
 
 
 def _choose(run: Run, wanted: list[str], with_snapshot: bool, done: Download) -> dict[str, _Source]:
-    sources = {**_outputs(run, done), **_logs(run, done)}
+    sources = {**_outputs(run, done), **_logs(run, done), **_below(run, run.paths.artifacts, "", done)}
     if with_snapshot or any(path.split("/")[0] == "snapshot" for path in wanted):
         sources.update(_snapshot(run))
     done.left_out.sort()
@@ -140,11 +140,11 @@ def _below(run: Run, root: str, start: str, done: Download) -> dict[str, _Source
     record = run.paths.directory
     real = os.path.join(os.path.realpath(record), os.path.relpath(root, record))
     if os.path.realpath(root) != real:
-        done.left_out.append((start, "link out of the run"))
+        done.left_out.append((start or "artifacts", "link out of the run"))
         return {}
     found = {}
     for path, info in _iter_members(root):
-        name = f"{start}/{path}"
+        name = os.path.join(start, path)
         if stat.S_ISREG(info.st_mode):
             mode = 0o755 if info.st_mode & stat.S_IXUSR else 0o644
             found[name] = _Source(os.path.join(root, path), size=info.st_size, mode=mode)

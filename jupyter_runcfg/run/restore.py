@@ -18,7 +18,7 @@ from ..runtime import checkout, manifest
 from ..runtime.manifest import Entry
 from ..runtime.objects import ObjectStore
 from ..snapshot.value import printable
-from .diff import entries, entries_of, snapshot_of
+from .diff import entries, entries_of
 
 if TYPE_CHECKING:
     from .run import Run
@@ -119,7 +119,7 @@ def restore_zip(run: Run, digest: str | None, path: str | os.PathLike[str] | Non
         RuncfgError: It cannot be written.
         SnapshotError: The snapshot is gone or damaged.
     """
-    digest = digest or snapshot_of(run)
+    digest = digest or run.get_snapshot_id()
     listed = entries(run.paths.home, digest)
     place = os.path.abspath(os.path.expanduser(os.fspath(path or ".")))
     if os.path.isdir(place):

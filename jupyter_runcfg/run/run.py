@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import codecs
 import os
-import shutil
 import sys
 import time
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import settings
-from ..errors import RuncfgError, RunFailedError, RunNotFoundError, StillRunningError
-from ..history import Follower, RecordReader, RunSummary, read_summary
-from ..runtime import checkout, context, ending
-from ..runtime.paths import Home
+from ..errors import RunFailedError, StillRunningError
+from ..history import Follower, RunSummary, read_summary
+from ..runtime import context, ending
 from .settle import settle, with_word
 
 if TYPE_CHECKING:
+    from ..config import Environment
     from .diff import RunDiff
+    from .experiment import Experiment
 
 POLL_S = 0.05
-LOST_S = 5.0
+LOST_S = 2.0
 
 
 class Run(context.Run):
@@ -31,23 +30,6 @@ class Run(context.Run):
     Everything is read from the record when it is asked for: a Run holds no state, so any number of
     them, in any process, say the same.
     """
-
-    def __init__(self, experiment: object, run_id: str) -> None:
-        """Look a run up, as SDK v1's `Run(experiment, run_id)` does; the experiment is not needed.
-
-        Raises:
-            RunNotFoundError: There is no such record.
-        """
-        paths = Home(str(settings.home())).run(run_id)
-        if not os.path.exists(paths.request):
-            raise RunNotFoundError(f"no run '{run_id}'", where=paths.directory, hint="`runs` lists all")
-        super().__init__(paths)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Run) and other.paths.directory == self.paths.directory
-
-    def __hash__(self) -> int:
-        return hash(self.paths.directory)
 
     def __repr__(self) -> str:
         summary = self.summary()
@@ -70,12 +52,17 @@ class Run(context.Run):
     @property
     def label(self) -> str:
         """`diabetes/12`."""
-        return f"{self.experiment.name}/{self.number}"
+        return f"{self._experiment()}/{self.number}"
 
     @property
-    def is_ended(self) -> bool:
-        """Whether the record has its end; the engine is not asked, and no event is read."""
-        return os.path.exists(self.paths.end)
+    def experiment(self) -> Experiment:
+        from .experiment import Experiment
+
+        return Experiment.of(self.paths.home, self._experiment())
+
+    def _look(self) -> tuple[str, str]:
+        summary = self.refresh()
+        return summary.status, summary.cause
 
     @property
     def is_kept(self) -> bool:
@@ -93,66 +80,6 @@ class Run(context.Run):
         """The line that says what was sent."""
         return str(self._request().get("sent", ""))
 
-    @property
-    def status(self) -> str:
-        return self.refresh().status
-
-    def get_status(self) -> str:
-        """v1's word for where the run is: Starting, Preparing, Running, Completed, Failed …"""
-        return self.status
-
-    @property
-    def name(self) -> str | None:
-        name = self._request().get("name")
-        return None if name is None else str(name)
-
-    display_name = name
-
-    @property
-    def tags(self) -> dict[str, str]:
-        return self.summary().tags
-
-    def get_tags(self) -> dict[str, str]:
-        return self.tags
-
-    @property
-    def properties(self) -> dict[str, str]:
-        reader = RecordReader(self.paths)
-        reader.read()
-        return reader.properties
-
-    def get_properties(self) -> dict[str, str]:
-        return self.properties
-
-    def get_details(self) -> dict[str, Any]:
-        """What v1 gives: runId, target, status, startTimeUtc, endTimeUtc, error, properties, …"""
-        summary = self.refresh()
-        details: dict[str, Any] = {
-            "runId": self.run_id,
-            "target": summary.target,
-            "status": summary.status,
-            "cause": summary.cause,
-            "startTimeUtc": _utc(summary.started),
-            "error": summary.error,
-            "properties": self.properties,
-            "tags": summary.tags,
-            "runDefinition": self._request().get("configuration"),
-            "logFiles": {name: os.path.join(self.paths.directory, name) for name in self._log_names()},
-        }
-        if summary.ended is not None:
-            details["endTimeUtc"] = _utc(summary.ended)
-        return details
-
-    def get_snapshot_id(self) -> str:
-        """The digest of what was sent.
-
-        Raises:
-            RuncfgError: The run has no snapshot.
-        """
-        from .diff import snapshot_of
-
-        return snapshot_of(self)
-
     def diff(self, other: Run | str | os.PathLike[str] | None = None) -> RunDiff:
         """What `other` has differently: a run, a directory, or (default) the source directory as it is now.
 
@@ -162,6 +89,31 @@ class Run(context.Run):
         from .diff import diff_directory, diff_runs
 
         return diff_runs(self, other) if isinstance(other, Run) else diff_directory(self, other)
+
+    def rerun(
+        self,
+        settings: Mapping[str, object] | None = None,
+        *,
+        arguments: Sequence[object] | None = None,
+        tags: Mapping[str, object] | None = None,
+        name: str | None = None,
+    ) -> Run:
+        """Repeat the run exactly, from its record: snapshot, arguments, variables and environment of then.
+
+        Args:
+            settings: What to change in the configuration: `{"environmentVariables.LR": "0.1"}`.
+            arguments: In the place of all arguments of the script.
+            tags: Tags that the new run has besides those of this one.
+            name: Its display name; default: that of this one.
+
+        Raises:
+            ConfigError: The change is wrong.
+            SnapshotError: A stored file is missing or damaged.
+            RuncfgError: It was recorded by the process that logged, and never submitted.
+        """
+        from .rerun import rerun
+
+        return rerun(self, settings or {}, arguments, tags or {}, name)
 
     def checkout(self, directory: str | os.PathLike[str]) -> str:
         """Put exactly what ran into a new or empty directory; returns its absolute path.
@@ -185,38 +137,39 @@ class Run(context.Run):
 
         return restore_zip(self, snapshot_id, path)
 
-    def _log_names(self) -> list[str]:
-        return ["logs/" + name for name, _ in checkout.iter_files(self.paths.logs)]
-
-    def get_file_names(self) -> list[str]:
-        """Files of the record that `download_file` takes: outputs/… and logs/…"""
-        return ["outputs/" + name for name, _ in checkout.iter_files(self._outputs())] + self._log_names()
-
-    @property
-    def outputs_directory(self) -> str:
-        """Where its output files are by now."""
-        return self._outputs()
-
-    def _outputs(self) -> str:
-        """Where its output files are: with the script until it ends, then in the record."""
-        return self.paths.outputs if self.is_ended else super()._outputs()
-
-    def download_file(self, name: str, output_file_path: str | None = None) -> str:
-        """Copy one file of the record; returns where it is now.
+    def take_snapshot(self, file_or_folder_path: str | os.PathLike[str]) -> str:
+        """Freeze a directory as the run's snapshot, where it has none; returns its id.
 
         Raises:
-            RuncfgError: The run has no such file.
+            SnapshotError: The run has one, or the directory cannot be frozen.
         """
-        if name not in self.get_file_names():
-            hint = "`run.get_file_names()` lists them"
-            raise RuncfgError(f"run {self.label} has no file '{name}'", hint=hint)
-        root = os.path.dirname(self._outputs()) if name.startswith("outputs/") else self.paths.directory
-        target = Path(output_file_path or Path(name).name)
-        if target.is_dir():
-            target /= Path(name).name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(os.path.join(root, name), target)
-        return str(target)
+        from .freeze import freeze
+
+        return freeze(self, file_or_folder_path)
+
+    def get_environment(self) -> Environment:
+        """The environment of its configuration.
+
+        Raises:
+            UserErrorException: It has none: a process records it itself.
+        """
+        from .environment import environment_of
+
+        return environment_of(self)
+
+    def submit_child(
+        self, config: Any, tags: Mapping[str, object] | None = None, *, display_name: str | None = None
+    ) -> Run:
+        """Submit a configuration as a run of the same experiment below this one.
+
+        Raises:
+            ConfigError: With every fault found, before anything was written or sent.
+            TargetError: The engine did not accept the job; the record is kept, status Failed.
+        """
+        from .submitting import submit
+
+        name = self._experiment()
+        return submit(config, experiment=name, tags=tags, name=display_name, parent=self)
 
     def logs(self) -> str:
         """What the script has printed so far; bytes that are no UTF-8 are replaced."""
@@ -232,9 +185,13 @@ class Run(context.Run):
     def cancel(self) -> None:
         """Ask the run to end; its job ends its whole process tree. Nothing happens to one that has ended.
 
+        A run that a process records itself ends at once; the process goes on.
         A run whose machine cannot be asked is ended in the record when it is canceled a second time.
         """
         if self.is_ended:
+            return
+        if self.is_interactive:
+            self._end("Canceled", "canceled")
             return
         asked_before = os.path.exists(self.paths.cancel)
         ending.ask_cancel(self.paths)
@@ -271,16 +228,18 @@ class Run(context.Run):
 
         Raises:
             RunFailedError: It did not complete (not with `raise_on_error=False`).
+            StillRunningError: It is the run of this process, which ends after this call.
         """
+        self._refuse_own()
         if show_output:
-            self._print_log()
+            self._follow_log()
         else:
             self.wait()
         if raise_on_error:
             self.raise_if_failed()
         return self.get_details()
 
-    def _print_log(self) -> None:
+    def _follow_log(self) -> None:
         follower = self.follow()
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         while True:
@@ -307,7 +266,3 @@ class Run(context.Run):
         message = f"run {summary.label} {summary.status.lower()}: {said}{where}"
         hint = error.get("hint") or f"`logs {summary.label}` shows what it printed"
         raise RunFailedError(self.run_id, summary.status, message, hint)
-
-
-def _utc(seconds: float | None) -> str | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()

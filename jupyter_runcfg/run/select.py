@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+
 from .. import settings
 from ..errors import home_error
-from ..history import Index, RunSummary, resolve
+from ..history import Index, Query, RunSummary, resolve
+from ..history.when import moment_s
 from ..runtime.paths import Home
 from .run import Run
 from .settle import settle, with_word
 
 
-def _home() -> Home:
+@contextmanager
+def open_index() -> Iterator[Index]:
+    """The index over the records, up to date.
+
+    Raises:
+        HomeError: The home cannot be made or read.
+    """
+    home = opened_home()
+    with Index(home, settings.machine_id()) as index:
+        index.refresh()
+        yield index
+
+
+def opened_home() -> Home:
+    """The home, with its directories. Raises HomeError."""
     home = Home(str(settings.home()))
     try:
         home.create()
@@ -19,25 +38,81 @@ def _home() -> Home:
     return home
 
 
-def list_summaries(
-    *, experiment: str | None = None, active: bool = False, limit: int | None = None
-) -> list[RunSummary]:
-    """Runs as they are now, newest first: the engines were asked about those not ended."""
-    home = _home()
-    with Index(home, settings.machine_id()) as index:
-        index.refresh()
-        unsettled = index.select(active=True)
-        words = settle(home.run(summary.run_id) for summary in unsettled)
+def find_summaries(query: Query) -> list[RunSummary]:
+    """Runs as they are now: the engines were asked about those not ended.
+
+    Raises:
+        ConfigError: The query cannot be read, or names what no run has.
+    """
+    with open_index() as index:
+        unsettled = index.select(Query(active=True, children=True, archived=True))
+        words = settle(index.home.run(summary.run_id) for summary in unsettled)
         if unsettled:
             index.refresh()
-        found = index.select(experiment=experiment, active=active, limit=limit)
+        found = index.select(query)
     return [with_word(summary, words.get(summary.run_id)) for summary in found]
 
 
-def list_runs(experiment: str | None = None, *, active: bool = False, limit: int | None = None) -> list[Run]:
-    """Runs, newest first."""
-    found = list_summaries(experiment=experiment, active=active, limit=limit)
-    return [Run(None, summary.run_id) for summary in found]
+def list_runs(
+    experiment: str | None = None,
+    *,
+    where: str | None = None,
+    status: str | tuple[str, ...] | list[str] = (),
+    tags: Mapping[str, str | None] | None = None,
+    text: str | None = None,
+    target: str | None = None,
+    since: str | float | datetime | None = None,
+    parent: Run | str | None = None,
+    active: bool = False,
+    children: bool = False,
+    archived: bool = False,
+    sort: str | None = None,
+    limit: int | None = None,
+) -> list[Run]:
+    """Runs, newest first: `list_runs("diabetes", where="accuracy > 0.9 and lr < 0.1", sort="-accuracy")`.
+
+    Args:
+        experiment: Only of this one.
+        where: An expression of columns, metrics and tags: `=` `!=` `<` `<=` `>` `>=` `~` (contains),
+            `and`, `or`, `not` and brackets; `metrics.NAME` and `tags.NAME` say which is meant.
+        status: One of these statuses.
+        tags: Tags with their values; None as the value: any.
+        text: Found in label, name, script, tags, cause or error.
+        target: Only on this compute target.
+        since: Submitted after this: `2d`, `2026-11-01`, a datetime, unix seconds.
+        parent: Children of this run.
+        active: Only runs that have not ended.
+        children: Also runs that are children of another.
+        archived: Also archived ones.
+        sort: A column, metric or tag, the smallest first; `-accuracy`: the greatest first. Runs without
+            one come last.
+        limit: At most so many.
+
+    Raises:
+        ConfigError: An expression cannot be read, or names what no run has.
+    """
+    query = Query(
+        experiment=experiment,
+        where=where,
+        status=(status,) if isinstance(status, str) else tuple(status),
+        tags=tags or {},
+        text=text,
+        target=target,
+        since=_moment(since),
+        parent=parent.run_id if isinstance(parent, Run) else parent,
+        active=active,
+        children=children,
+        archived=archived,
+        sort=sort,
+        limit=limit,
+    )
+    return [Run(None, summary.run_id) for summary in find_summaries(query)]
+
+
+def _moment(since: str | float | datetime | None) -> float | None:
+    if isinstance(since, datetime):
+        return since.timestamp()
+    return moment_s(since, "since") if isinstance(since, str) else since
 
 
 def get_run(run: str, experiment: str | None = None) -> Run:
@@ -46,8 +121,7 @@ def get_run(run: str, experiment: str | None = None) -> Run:
     Raises:
         RunNotFoundError: There is none, or more than one.
     """
-    home = _home()
-    with Index(home, settings.machine_id()) as index:
-        index.refresh()
-        run_id = resolve(home, index, str(run), experiment)
+    home = opened_home()
+    with ExitStack() as stack:
+        run_id = resolve(home, lambda: stack.enter_context(open_index()), str(run), experiment)
     return Run(None, run_id)

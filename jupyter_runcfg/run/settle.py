@@ -12,7 +12,7 @@ from functools import partial
 from ..errors import TargetError
 from ..executors import EngineWord, Executor, JobSpec, get_executor
 from ..history import RunSummary
-from ..runtime import atomic, ending, process
+from ..runtime import atomic, ending, interactive, process, standing
 from ..runtime.paths import RunPaths
 
 
@@ -25,6 +25,10 @@ def settle(records: Iterable[RunPaths]) -> dict[str, EngineWord]:
         home = paths.home
         request = atomic.read_json(paths.request)
         if request is None or os.path.exists(paths.end):
+            continue
+        if request.get("kind") == standing.INTERACTIVE:
+            with suppress(OSError):
+                interactive.settle(paths, request)
             continue
         target = request.get("target")
         name = str(target.get("executor")) if isinstance(target, dict) else ""
@@ -44,9 +48,11 @@ def settle(records: Iterable[RunPaths]) -> dict[str, EngineWord]:
 
 def with_word(summary: RunSummary, word: EngineWord | None) -> RunSummary:
     """The summary as it is with what the engine says now, as far as that is stronger than the record."""
-    if summary.is_terminal or word is None or word.status != "NotResponding":
+    if summary.is_terminal or word is None:
         return summary
-    return replace(summary, status=word.status, cause=word.reason)
+    if word.status == "NotResponding" or (word.status, summary.status) == ("Queued", "Queued"):
+        return replace(summary, status=word.status, cause=word.reason)
+    return summary
 
 
 def spec_of(paths: RunPaths) -> JobSpec:
@@ -62,6 +68,8 @@ def _settle_one(executor: Executor, spec: JobSpec, word: EngineWord) -> None:
             return  # the engine has it; the note of its id was lost
         cause = "its submission was interrupted before the launch"
         _end(paths, cause, "submit it again", partial(ending.write_unstarted, paths, spec.attempt))
+    if word.status == "Queued" and os.path.exists(paths.cancel):
+        ending.write_unstarted(paths, spec.attempt, "Canceled", "canceled while it was queued")
     if word.status != "Gone" or os.path.exists(paths.end):
         return
     executor.cancel([spec])  # the script of a killed runtime goes on without it: end it first

@@ -17,6 +17,7 @@ def submit(
     experiment: str | None = None,
     tags: Mapping[str, object] | None = None,
     name: str | None = None,
+    parent: Run | None = None,
 ) -> Run:
     """Freeze the source directory, write the request down and ask the target to run it.
 
@@ -28,6 +29,7 @@ def submit(
         experiment: The named group the run belongs to; default: the source directory's name.
         tags: Words of your own, kept with the run.
         name: A display name.
+        parent: The run above; lists leave its children out.
 
     Raises:
         ConfigError: With every fault found, before anything was written or sent.
@@ -37,7 +39,12 @@ def submit(
     if isinstance(config, ScriptRunConfig):
         source, config = Path(config.source_directory), config.run_config
     words = {str(key): "" if value is None else str(value) for key, value in (tags or {}).items()}
-    return submit_words(Submission(config, source=source, experiment=experiment, name=name, tags=words))
+    above = None if parent is None else parent.id
+    asked = Submission(config, source=source, experiment=experiment, name=name, tags=words, parent=above)
+    run = submit_words(asked)
+    if parent is not None:
+        parent.add_child(run.id)
+    return run
 
 
 def submit_words(submission: Submission) -> Run:

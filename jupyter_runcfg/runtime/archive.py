@@ -19,10 +19,13 @@ def _sources() -> "dict[str, bytes]":
     files = {"__main__.py": _MAIN.encode("ascii"), "_runcfg/__init__.py": b""}
     with open(os.path.join(os.path.dirname(_HERE), "errors.py"), "rb") as stream:
         files["_runcfg/errors.py"] = stream.read()
-    for name in sorted(os.listdir(_HERE)):
-        if name.endswith(".py"):
-            with open(os.path.join(_HERE, name), "rb") as stream:
-                files["_runcfg/runtime/" + name] = stream.read()
+    for directory, _, names in os.walk(_HERE):
+        below = os.path.relpath(directory, _HERE).replace(os.sep, "/")
+        place = "_runcfg/runtime/" + ("" if below == "." else below + "/")
+        for name in names:
+            if name.endswith(".py"):
+                with open(os.path.join(directory, name), "rb") as stream:
+                    files[place + name] = stream.read()
     files["sitecustomize.py"] = files.pop("_runcfg/runtime/sitecustomize.py")
     return files
 

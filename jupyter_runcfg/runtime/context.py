@@ -1,44 +1,32 @@
-"""The run as its own script sees it: `Run.get_context()`, inside a job and outside of one.
-
-The only other place (with settings.py) that reads environment variables of ours.
-"""
+"""The run as its own script sees it: `Run.get_context()`, inside a job and outside of one."""
 
 import os
 
 from ..errors import RuncfgError
-from . import atomic
-from .events import event_files, in_order, read_events
+from . import artifacts, atomic
+from .family import Family
 from .paths import RunPaths
-from .tracking import MetricSet, Tracker, scalar
+from .tracking import Tracker
+from .variables import RANK, RUN_DIRECTORY
 
-RUN_DIRECTORY = "RUNCFG_RUN_DIR"
-RUN_ID = "RUNCFG_RUN_ID"
-RANK = "RUNCFG_RANK"
-VARIABLES_OF_A_JOB = (RUN_DIRECTORY, RUN_ID, RANK)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Iterator
 
-
-class NamedExperiment:
-    """The experiment of a run, as far as a script asks for it."""
-
-    def __init__(self, name: "str") -> "None":
-        self.name = name
-
-    def __repr__(self) -> "str":
-        return "Experiment(Name: {})".format(self.name)
+    from typing_extensions import Self
 
 
-class Run:
+OUTPUTS = "outputs"
+
+
+class Run(Family):
     """One execution of a configuration. In a script: `run = Run.get_context()`.
 
-    This is the part a job needs; `jupyter_runcfg.Run` adds reading and control from outside.
+    This is the part a job needs; `jupyter_runcfg.Run` adds control from outside.
     """
 
-    _writer = "client"
     _current = None  # type: Run | None
-
-    def __init__(self, paths: "RunPaths") -> "None":
-        self.paths = paths
-        self._tracker = None  # type: Tracker | None
+    _seen = None  # type: dict[str, tuple[int, int]] | None
 
     @classmethod
     def get_context(cls, allow_offline: "bool" = True, **_ignored: "object") -> "Run":
@@ -50,8 +38,12 @@ class Run:
         directory = os.environ.get(RUN_DIRECTORY)
         if Run._current is None or not isinstance(Run._current, cls if directory else Run):
             if directory:
-                Run._current = cls._in_job(RunPaths(directory))
+                run = cls.of(RunPaths(directory))
+                run._tracker = Tracker(run.paths.events, "rank-{}".format(os.environ.get(RANK, "0")))
+                Run._current = run
             elif allow_offline:
+                from .offline import OfflineRun
+
                 Run._current = OfflineRun()
             else:
                 raise RuncfgError(
@@ -61,183 +53,127 @@ class Run:
         return Run._current
 
     @classmethod
-    def _in_job(cls, paths: "RunPaths") -> "Run":
-        run = cls.__new__(cls)
-        Run.__init__(run, paths)
-        run._writer = "rank-{}".format(os.environ.get(RANK, "0"))
-        return run
+    def get(cls, workspace: "Any", run_id: "str") -> "Self":
+        """The run of that id. Raises RunNotFoundError."""
+        return cls(None, run_id)
 
-    @property
-    def id(self) -> "str":
-        return self.paths.run_id
-
-    @property
-    def run_id(self) -> "str":
-        return self.paths.run_id
-
-    @property
-    def number(self) -> "int":
-        return int(self._request().get("number", 0))  # type: ignore[call-overload, no-any-return]
-
-    @property
-    def experiment(self) -> "NamedExperiment":
-        return NamedExperiment(str(self._request().get("experiment", "")))
-
-    def _request(self) -> "dict[str, object]":
-        return atomic.read_json(self.paths.request) or {}
-
-    def _track(self) -> "Tracker":
-        if self._tracker is None:
-            self._tracker = Tracker(self.paths.events, self._writer)
-        return self._tracker
-
-    def log(self, name: "str", value: "object", description: "str" = "", step: "object" = None) -> "None":
-        """Record one value of a metric; several values under one name are a series."""
-        (self._tracker or self._track()).log(name, value, step)
-
-    def log_list(self, name: "str", value: "list[object]", description: "str" = "") -> "None":
-        """Record several values of a metric at once."""
-        self._track().values(name, list(value))
-
-    def log_row(self, name: "str", description: "str | None" = None, **columns: "object") -> "None":
-        """Record one row of a table: `log_row("pairs", x=1, y=0.4)`."""
-        self._track().row(name, columns)
-
-    def log_table(self, name: "str", value: "dict[str, object]", description: "str" = "") -> "None":
-        """Record a table, `{column: [values]}`.
-
-        Raises:
-            RuncfgError: Its columns differ in length.
-        """
-        columns = {key: v if isinstance(v, (list, tuple)) else [v] for key, v in value.items()}
-        lengths = {key: len(v) for key, v in columns.items()}
-        if len(set(lengths.values())) > 1:
-            raise RuncfgError("the columns of table '{}' differ in length: {}".format(name, lengths))
-        for number in range(max(lengths.values()) if lengths else 0):
-            self._track().row(name, {key: v[number] for key, v in columns.items()})
-
-    def tag(self, key: "str", value: "object" = None) -> "None":
-        self._track().tag(key, value)
-
-    def set_tags(self, tags: "dict[str, object]") -> "None":
-        for key, value in tags.items():
-            self._track().tag(key, value)
-
-    def add_properties(self, properties: "dict[str, object]") -> "None":
-        for key, value in properties.items():
-            self._track().property(key, value)
-
-    def _outputs(self) -> "str":
-        return os.path.join(self.paths.work, "outputs")
-
-    def upload_file(self, name: "str", path_or_stream: "object") -> "None":
-        """Keep a file among the outputs of the run, under `name`.
-
-        Raises:
-            RuncfgError: `name` leaves the outputs.
-        """
-        import shutil  # here and below: what a script may not need, it does not wait for
-
-        root = os.path.realpath(self._outputs())
-        inner = name[len("outputs/") :] if name.startswith("outputs/") else name
-        target = os.path.normpath(os.path.join(root, inner))
-        if not target.startswith(root + os.sep):
-            raise RuncfgError("'{}' is no name for an output file".format(name))
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        if hasattr(path_or_stream, "read"):
-            with open(target, "wb") as out:
-                shutil.copyfileobj(path_or_stream, out)
-        elif os.path.realpath(str(path_or_stream)) != target:
-            shutil.copyfile(str(path_or_stream), target)
-
-    def get_metrics(self, name: "str | None" = None, **_ignored: "object") -> "dict[str, object]":
-        """What was logged so far: a value, a list of values, or for rows `{column: [values]}`."""
-        metrics = MetricSet()
-        for event in in_order(read_events(path)[0] for path in event_files(self.paths.events)):
-            if event["kind"] == "metric" and name in (None, event.get("name")):
-                metrics.add(event)
-        return metrics.as_dict()
-
-    def flush(self, timeout_seconds: "float" = 300) -> "None":
-        """Nothing is ever held back; here for scripts that call it."""
-
-    def complete(self, *_args: "object", **_kwargs: "object") -> "None":
-        """Inside a job the exit of the script decides; here for scripts that call it."""
+    def complete(self, _set_status: "bool" = True, **_ignored: "object") -> "None":
+        """End a run that this process records; inside a job the exit of the script decides."""
+        if not self.is_interactive:
+            return
+        if self._kept_directory is not None and os.path.isdir(self._kept_directory):
+            self.upload_folder("outputs", self._kept_directory)
+        self._end("Completed")
 
     def fail(
-        self, error_details: "object" = None, error_code: "str | None" = None, **_kwargs: "object"
+        self,
+        error_details: "object" = None,
+        error_code: "str | None" = None,
+        _set_status: "bool" = True,
+        **_ignored: "object",
     ) -> "None":
-        """Note why the script will fail; its exit code decides that it did."""
-        self._track().error(str(error_details or ""), error_code or "UserError")
+        """Note why it failed; it ends a run that this process records, inside a job the exit code decides."""
+        text, code = "" if error_details is None else str(error_details), error_code or "UserError"
+        self._tracker.error(text, code)
+        if self.is_interactive:
+            self._end("Failed", text, error={"type": code, "message": text})
 
-    def __enter__(self) -> "Run":
+    def cancel(self) -> "None":
+        """End it as Canceled: at once if a process records it, else its job ends its whole process tree."""
+        if self.is_ended:
+            return
+        if self.is_interactive:
+            self._end("Canceled", "canceled")
+        else:
+            from . import ending
+
+            ending.ask_cancel(self.paths)
+
+    def _end(self, status: "str", cause: "str" = "", **more: "Any") -> "None":
+        from . import interactive
+
+        interactive.end(self.paths, status, cause, **more)
+
+    def __enter__(self) -> "Self":
+        if self._kept_directory is None and self._takes_outputs():
+            self._seen = artifacts.stamps(OUTPUTS)
         return self
 
-    def __exit__(self, kind: "object", value: "object", trace: "object") -> "None":
-        if kind is not None:
-            self.fail(value)
-        else:
+    def _takes_outputs(self) -> "bool":
+        """Whether what a `with` puts into ./outputs is its own: a job has that directory for itself."""
+        return self.is_interactive and self.parent is None
+
+    def __exit__(self, kind: "Any", value: "Any", trace: "Any") -> "None":
+        if self._seen is not None:
+            for name in artifacts.changed(OUTPUTS, self._seen):
+                self.upload_file("outputs/" + name, artifacts.below(OUTPUTS, name))
+        if kind is None:
             self.complete()
-
-
-class OfflineRun(Run):
-    """Outside of a job: prints what would be recorded, keeps metrics in memory only."""
-
-    def __init__(self) -> "None":
-        import uuid
-
-        super().__init__(RunPaths(os.path.join(os.getcwd(), "OfflineRun_" + str(uuid.uuid4()))))
-        self._metrics = MetricSet()
-        self.tags = {}  # type: dict[str, str]
-        self.properties = {}  # type: dict[str, str]
+        elif issubclass(kind, KeyboardInterrupt) and self.is_interactive:
+            self._end("Canceled", "interrupted")
+        else:
+            self.fail(value if str(value) else kind.__name__, kind.__name__)
 
     @property
-    def experiment(self) -> "NamedExperiment":
-        return NamedExperiment("")
+    def input_datasets(self) -> "Any":
+        """What goes into the run, by name: paths, or datasets."""
+        from .inputs import Inputs
 
-    def log(self, name: "str", value: "object", description: "str" = "", step: "object" = None) -> "None":
-        self._metrics.add({"name": name, "value": scalar(value)})
-        _say("{} = {}{}".format(name, value, "" if step is None else " (step {})".format(step)))
+        return Inputs(self, "data")
 
-    def log_list(self, name: "str", value: "list[object]", description: "str" = "") -> "None":
-        self._metrics.add({"name": name, "values": [scalar(v) for v in value]})
-        _say("{} = {}".format(name, list(value)))
+    @property
+    def output_datasets(self) -> "Any":
+        """Where the run's data go, by name: paths."""
+        from .inputs import Inputs
 
-    def log_row(self, name: "str", description: "str | None" = None, **columns: "object") -> "None":
-        self._metrics.add({"name": name, "row": {k: scalar(v) for k, v in columns.items()}})
-        _say("{}: {}".format(name, columns))
+        return Inputs(self, "outputData")
 
-    def tag(self, key: "str", value: "object" = None) -> "None":
-        self.tags[key] = "" if value is None else str(value)
-        _say("tag {} = {}".format(key, value))
+    def get_secret(self, name: "str") -> "str":
+        """A secret by its name: what the variable of that name holds. Raises NotRegisteredError."""
+        from .secret import get_secret
 
-    def set_tags(self, tags: "dict[str, object]") -> "None":
-        for key, value in tags.items():
-            self.tag(key, value)
+        return get_secret(name)
 
-    def add_properties(self, properties: "dict[str, object]") -> "None":
-        for key, value in properties.items():
-            self.properties[key] = str(value)
-            _say("property {} = {}".format(key, value))
+    def get_secrets(self, secrets: "list[str]") -> "dict[str, str]":
+        """Several secrets by their names. Raises NotRegisteredError."""
+        return {name: self.get_secret(name) for name in secrets}
 
-    def upload_file(self, name: "str", path_or_stream: "object") -> "None":
-        _say("file {} is kept when this runs as a job".format(name))
+    def get_environment(self) -> "Any":
+        """The environment of its configuration. Raises RuncfgError."""
+        return self._whole("get_environment").get_environment()
 
-    def get_metrics(self, name: "str | None" = None, **_ignored: "object") -> "dict[str, object]":
-        found = self._metrics.as_dict()
-        return found if name is None else {k: v for k, v in found.items() if k == name}
+    def take_snapshot(self, file_or_folder_path: "Any") -> "str":
+        """Freeze a directory as the run's snapshot, once; returns its id. Raises RuncfgError."""
+        return str(self._whole("take_snapshot").take_snapshot(file_or_folder_path))
 
-    def fail(
-        self, error_details: "object" = None, error_code: "str | None" = None, **_kwargs: "object"
-    ) -> "None":
-        _say("failed: {}".format(error_details))
+    def restore_snapshot(self, snapshot_id: "str | None" = None, path: "str | None" = None) -> "str":
+        """The snapshot as a ZIP file; returns where it is. Raises RuncfgError."""
+        return str(self._whole("restore_snapshot").restore_snapshot(snapshot_id, path))
 
+    def get_snapshot_id(self) -> "str":
+        """The digest of what was sent.
 
-_told = []  # type: list[bool]
+        Raises:
+            RuncfgError: The run has no snapshot.
+        """
+        later = atomic.read_json(self.paths.snapshot) or {}
+        digest = self._request().get("snapshot") or later.get("snapshot")
+        if not isinstance(digest, str) or not digest:
+            label = "{}/{}".format(self._experiment(), self.number)
+            raise RuncfgError("run {} has no snapshot".format(label), where=self.paths.request)
+        return digest
 
-
-def _say(text: "str") -> "None":
-    if not _told:
-        _told.append(True)
-        print("[run] not part of a job: printed, not recorded")
-    print("[run] " + text)
+    @staticmethod
+    def list(  # noqa: PLR0917 SDK v1's signature
+        experiment: "Any",
+        type: "str | None" = None,
+        tags: "Any" = None,
+        properties: "Any" = None,
+        status: "str | None" = None,
+        include_children: "bool" = False,
+        _rehydrate_runs: "bool" = True,
+    ) -> "Iterator[Any]":
+        """The runs of an experiment, newest first."""
+        for run in experiment.get_runs(type, tags, properties, include_children):
+            if status in (None, status and run.get_status()):
+                yield run

@@ -1,18 +1,18 @@
-"""Why a script failed, from its log: the last traceback, and a next step for the common ones."""
+"""Why a run failed, for its record: what, where in the person's own files, and what to do next."""
 
 import os
-import re
 
-TAIL_BYTES = 1 << 17
+TYPE_CHECKING = False  # as typing has it; importing that would cost a job 5 ms
+if TYPE_CHECKING:
+    from typing import Any
 
-_FRAME = re.compile(r'^  File "(?P<file>[^"]+)", line (?P<line>\d+)', re.MULTILINE)
-_ERROR = re.compile(r"^(?P<type>[A-Za-z_](?:[\w.]|<locals>)*)(?:: (?P<message>.*))?$")
-# Python 3.13 paints tracebacks where FORCE_COLOR is set, as it is in kernels
-_COLOUR = re.compile("\x1b\\[[0-9;]*m")
-# the exceptions in an ExceptionGroup, and how the lines of the group itself begin
-_INNER = re.compile(r"^  \+-\+-.*?^    \+-{10,}$", re.MULTILINE | re.DOTALL)
-_GROUP = re.compile(r"^  (?:\+ Exception Group (?=Traceback)|\| )", re.MULTILINE)
-_STARTS = ("Traceback (most recent call last):", '  File "')
+    from .memory import Memory
+    from .source import Source
+    from .stack import Trace
+
+TAIL_BYTES = 1 << 20
+_MOST_MESSAGE, _MOST_TRACEBACK, _MOST_CAUSE = 2000, 8000, 300  # an end has to fit its reserve
+_NEAR_THE_END = 3
 
 
 def read_tail(path: "str", size: "int" = TAIL_BYTES) -> "str":
@@ -25,55 +25,131 @@ def read_tail(path: "str", size: "int" = TAIL_BYTES) -> "str":
         return ""
 
 
-def explain(log: "str", work: "str", exit_code: "int | None" = 1) -> "dict[str, str] | None":
-    """Type, message, place and hint of the last Python traceback in a log's tail, or None.
+def explain(
+    log: "str",
+    work: "str",
+    exit_code: "int | None" = 1,
+    request: "dict[str, Any] | None" = None,
+    memory: "Memory | None" = None,
+) -> "dict[str, str] | None":
+    """What the end of a log says of a script that failed; None where it says nothing.
 
-    `work` is the directory the script ran in: the innermost frame below it is the user's line. Python
-    itself ends with exit code 1 after a traceback: with another, what was printed was dealt with.
+    Args:
+        log: The end of the log, as `read_tail` returns it.
+        work: The directory the script ran in: the innermost frame below it is the person's line.
+        exit_code: Python ends with 1 after a traceback: with another, only one that ends the log counts.
+        request: What request.json holds.
+        memory: What was counted since the script started.
+
+    Returns:
+        `type` and `message`, and as far as they are known `where` (`train.py:41`), `code` (the lines
+        around it), `cause` (the error that this one came of), `traceback` and `hint`.
     """
-    if exit_code != 1:
+    try:
+        return _explain(log, work, exit_code, request, memory)
+    except Exception:  # noqa: BLE001 - no fault of a guess may hide how the script ended
+        import traceback
+
+        traceback.print_exc()
         return None
-    log = _GROUP.sub("", _INNER.sub("", _COLOUR.sub("", log)))
-    start = log.rfind(_STARTS[0])
-    if start < 0:
-        start = ("\n" + log).rfind("\n" + _STARTS[1])  # a SyntaxError of the script itself
-        if start < 0:
-            return None
-    lines = log[start:].splitlines()
-    for end in range(1, len(lines)):
-        found = _ERROR.match(lines[end])
-        if found:
-            break
-    else:
+
+
+def _explain(
+    log: "str",
+    work: "str",
+    exit_code: "int | None",
+    request: "dict[str, Any] | None",
+    memory: "Memory | None",
+) -> "dict[str, str] | None":
+    from . import hint, stack, symptom
+    from .source import Source
+
+    text, source = stack.clean(log), Source(work, request)
+    error = symptom.find(text, source, exit_code) if exit_code != 1 else None
+    trace = None
+    if error is None:
+        trace = _trace(text, exit_code)
+        error = _of_trace(trace, source) if trace else symptom.find(text, source, exit_code)
+    if error is None:
         return None
-    frames = list(_FRAME.finditer("\n".join(lines[: end + 1])))
-    error = {"type": found.group("type"), "message": (found.group("message") or "")[:2000]}
-    own = [frame for frame in frames if _inside(frame.group("file"), work)]
-    if own:
-        file = own[-1].group("file")
-        name = os.path.relpath(file, work) if os.path.isabs(file) else file
-        error["where"] = "{}:{}".format(name, own[-1].group("line"))
-    error["traceback"] = "\n".join(lines[: end + 1])[-8000:]
-    hint = _hint(error)
-    if hint:
-        error["hint"] = hint
+    words = trace.text if trace else error["message"]
+    if not error.get("hint"):
+        advice = hint.of(hint.Problem(error, words, source, memory))
+        if not advice and trace is not None and trace.link == "cause" and trace.before is not None:
+            before = _of_trace(trace.before, source)
+            advice = hint.of(hint.Problem(before, trace.before.text, source, memory))
+        error["hint"] = advice
+    return {key: value for key, value in error.items() if value or key == "message"}
+
+
+def _trace(text: "str", exit_code: "int | None") -> "Trace | None":
+    from . import stack
+
+    trace = stack.find(text)
+    if trace is None or exit_code == 1:
+        return trace
+    after = [line for line in text.split("\n")[trace.end + 1 :] if line.strip()]
+    return trace if exit_code is not None and exit_code > 0 and len(after) <= _NEAR_THE_END else None
+
+
+def _of_trace(trace: "Trace", source: "Source") -> "dict[str, str]":
+    error = {"type": trace.type, "message": trace.message[:_MOST_MESSAGE]}
+    place, cause = trace, trace.before
+    if cause is not None and _is_same(trace, cause):  # the same error, raised again for the waiting process
+        if cause.type.endswith("RemoteTraceback") and cause.before is not None:
+            cause = cause.before
+        if _own(cause, source)[0]:
+            place = cause
+        cause = cause.before
+    path, line = _own(place, source)
+    if path:
+        error["where"] = "{}:{}".format(path, line)
+        error["code"] = source.excerpt(path, line)
+    if trace.inner:
+        error["cause"] = trace.inner[:_MOST_CAUSE]
+    elif cause is not None:
+        error["cause"] = cause.error.split("\n")[0][:_MOST_CAUSE]
+        path, line = _own(cause, source)
+        if path:
+            error["cause"] += " ({}:{})".format(path, line)
+    error["traceback"] = "\n".join(trace.lines)[-_MOST_TRACEBACK:]
     return error
 
 
-def _inside(file: "str", work: "str") -> "bool":
-    return not os.path.isabs(file) or file.startswith(work + os.sep)
+def _own(trace: "Trace", source: "Source") -> "tuple[str, int]":
+    """The innermost line of the person's own."""
+    for file, line in reversed(trace.frames):
+        if file.startswith("<cell "):
+            return file[1:-1], line
+        path = source.inside(file)
+        if path:
+            return path, line
+    return "", 0
 
 
-def _hint(error: "dict[str, str]") -> "str":
-    kind, message = error["type"], error["message"]
-    if kind in ("ModuleNotFoundError", "ImportError"):
-        if "azureml" in message:
-            return "of azureml.core, runs have `Run`; what else of it is needed must be installed"
-        found = re.search(r"No module named '([\w]+)", message)
-        if found:
-            return "install '{}' into the interpreter of this run".format(found.group(1))
-    if kind == "EOFError":
-        return "a run has no keyboard: pass values as arguments, after `--`"
-    if kind == "FileNotFoundError":
-        return "the run sees the snapshot only: is the file left out by .amlignore, or outside?"
-    return ""
+def _is_same(trace: "Trace", before: "Trace") -> "bool":
+    name = trace.type.rpartition(".")[2]
+    return trace.link == "cause" and (before.type.rpartition(".")[2], before.message) == (name, trace.message)
+
+
+def killed(
+    number: "int",
+    memory: "Memory | None" = None,
+    log: "str" = "",
+    work: "str" = "",
+    request: "dict[str, Any] | None" = None,
+) -> "dict[str, str]":
+    """What a signal that ended the script means; `log` and `work` show where, when Python wrote that."""
+    from . import death
+    from .source import Source
+
+    return death.error(number, memory, log, Source(work, request) if work else None)
+
+
+def not_started(
+    argv: "list[str]", error: "OSError", request: "dict[str, Any] | None" = None, work: "str" = ""
+) -> "dict[str, str]":
+    """Why the program of a run could not be started at all."""
+    from . import unstarted
+
+    return unstarted.error(argv, error, request or {}, work)

@@ -1,16 +1,51 @@
 """Modules by name for those who import them where they are not installed (SDK v1's, and our own)."""
 
-import sys
 from importlib.machinery import ModuleSpec
+from types import ModuleType
 
-# module → {attribute: (our module, its attribute)}
-_RUN = {"Run": ("_runcfg.runtime.context", "Run")}
-IN_JOB = {
-    "azureml": {},
-    "azureml.core": _RUN,
-    "azureml.core.run": _RUN,
-    "jupyter_runcfg": _RUN,
-}
+from .names import IN_JOB
+
+WHOLE = "jupyter_runcfg"
+
+
+class TableModule(ModuleType):
+    """A module whose names are imported when they are first asked for, on Python 3.6 too."""
+
+    def __init__(self, name: "str", table: "dict[str, tuple[str, str]]") -> "None":
+        super().__init__(name)
+        self._table = table
+
+    def __getattr__(self, name: "str") -> "object":
+        if name == "__all__":
+            return sorted(key for key in self._table if _is_there(self._table[key][0]))
+        if name not in self._table:
+            raise AttributeError("module {!r} has no attribute {!r}".format(self.__name__, name))
+        value = _take(self.__name__, name, *self._table[name])
+        setattr(self, name, value)
+        return value
+
+
+def _take(module: "str", name: "str", source: "str", attribute: "str") -> "object":
+    from importlib import import_module
+
+    try:
+        return getattr(import_module(source), attribute)
+    except ImportError:
+        if _is_there(source):
+            raise
+        raise ImportError(
+            "{}.{} in a job needs jupyter_runcfg in its interpreter: `pip install jupyter-runcfg` there "
+            "(Python 3.11 or later)".format(module, name)
+        ) from None
+
+
+def _is_there(source: "str") -> "bool":
+    """Whether our whole package can be imported, for rows that need it: it is no table of ours then."""
+    if not source.startswith(WHOLE + "."):
+        return True
+    from importlib import import_module
+
+    return not isinstance(import_module(WHOLE), TableModule)
 
 
 class TableLoader:
@@ -19,25 +54,11 @@ class TableLoader:
     def __init__(self, names: "dict[str, tuple[str, str]]") -> "None":
         self.names = names
 
-    def create_module(self, spec: "ModuleSpec") -> "None":
-        return None
+    def create_module(self, spec: "ModuleSpec") -> "ModuleType":
+        return TableModule(spec.name, self.names)
 
-    def exec_module(self, module: "object") -> "None":
-        from importlib import import_module
-
-        def take(name: "str") -> "object":
-            if name not in self.names:
-                raise AttributeError("module {!r} has no attribute {!r}".format(module.__name__, name))  # type: ignore[attr-defined]
-            source, attribute = self.names[name]
-            value = getattr(import_module(source), attribute)
-            setattr(module, name, value)
-            return value
-
-        module.__all__ = sorted(self.names)  # type: ignore[attr-defined]
-        module.__getattr__ = take  # type: ignore[attr-defined]
-        if sys.version_info < (3, 7):  # which does not ask a module for what it lacks
-            for name in self.names:
-                take(name)
+    def exec_module(self, module: "ModuleType") -> "None":
+        """Nothing: names come when they are asked for."""
 
 
 def find_spec(

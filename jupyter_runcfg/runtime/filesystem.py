@@ -10,12 +10,25 @@ _NETWORK = re.compile(
 )
 
 
+_asked = {}  # type: dict[tuple[str, int], bool]
+
+
 def is_network(path: "str") -> "bool":
     """Whether other machines may write there too, and locks and clocks are not this machine's alone.
 
-    Takes what is there of `path` when its end is not. False where the system does not tell.
+    Takes what is there of `path` when its end is not. False where the system does not tell. Asked once
+    for each path and device: it costs as much as a walk through a hundred files.
     """
-    real = os.path.realpath(path)
+    try:
+        key = (path, os.stat(path).st_dev)
+    except OSError:
+        return _is_network(os.path.realpath(path))
+    if key not in _asked:
+        _asked[key] = _is_network(os.path.realpath(path))
+    return _asked[key]
+
+
+def _is_network(real: "str") -> "bool":
     try:
         with open("/proc/self/mountinfo", "rb") as stream:
             kind = _kind(real, os.fsdecode(stream.read()).splitlines())

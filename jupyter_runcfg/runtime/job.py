@@ -7,9 +7,15 @@ import time
 from ..errors import SnapshotError
 from . import atomic, checkout, ending, failure, outputs, process
 from .events import EventWriter
+from .meanwhile import Meanwhile
+from .memory import Memory
 from .objects import ObjectStore
 from .paths import RunPaths
 from .script import Outcome, Script, environment
+
+TYPE_CHECKING = False  # as typing has it; importing that would cost a job 5 ms
+if TYPE_CHECKING:
+    from typing import Any
 
 GRACE_S = 10.0
 LEFTOVERS_GRACE_S = 2.0
@@ -18,6 +24,10 @@ FULL_DISK_S = 60.0
 
 def main(arguments: "list[str]") -> "int":
     """Run the job of a record; 0 unless the attempt was ended from outside or could not start."""
+    if arguments[0] == "--queue":
+        from . import queue
+
+        return queue.main(arguments[1])
     if os.getsid(0) != os.getpid():
         try:
             os.setsid()
@@ -72,32 +82,52 @@ class Job:
         stamps = checkout.checkout(entries, ObjectStore(self.paths.home.objects), self.paths.work)
         for name in ("outputs", "logs"):  # as SDK v1 does, so that scripts can write into them
             os.makedirs(os.path.join(self.paths.work, name), exist_ok=True)
+        for place in (request.get("data") or {}).values():
+            if not os.path.lexists(place):  # one that the script writes: others were looked for at submit
+                os.makedirs(place)
         if os.path.exists(self.paths.cancel):
             return Outcome("Canceled", "canceled before the script started")
-        script = Script(self.paths, request, environment(self.paths, request))
-        script.start()
+        memory = Memory()
+        env = environment(self.paths, request)
+        meanwhile = Meanwhile(self.paths, request, env, self.events, stamps)
+        script = Script(self.paths, request, env)
+        try:
+            script.start()
+        except OSError as error:
+            meanwhile.finish("Failed")
+            said = failure.not_started(script.argv, error, request, self.paths.work)
+            return Outcome("Failed", said["message"], None, said)
         try:
             self.phase("Running")
-            outcome = script.wait(float(request.get("kill_grace_s") or GRACE_S))
+            meanwhile.start(script.processes.sessions[0])
+            grace_s = float(request.get("kill_grace_s") or GRACE_S)
+            outcome = script.wait(grace_s, meanwhile.tick, meanwhile.descriptors(), memory)
         finally:
             count = script.end_leftovers(LEFTOVERS_GRACE_S)
         self.reserve.release()  # a script that filled the disk must not hide how it ended
         if outcome.status is not None:
-            self.finalize(outcome, count, stamps)
+            if outcome.status == "Failed" and outcome.error is None:
+                tail = failure.read_tail(outcome.log)
+                outcome.error = failure.explain(tail, self.paths.work, outcome.exit_code, request, memory)
+            self.finalize(outcome, count, stamps, request, meanwhile)
         return outcome
 
-    def finalize(self, outcome: "Outcome", count: "int", stamps: "dict[str, tuple[int, int, int]]") -> "None":
-        """Explain a failure and move the outputs; what goes wrong here leaves the script's own outcome."""
-        if outcome.status == "Failed" and outcome.error is None:
-            outcome.error = failure.explain(
-                failure.read_tail(self.paths.std_log), self.paths.work, outcome.exit_code
-            )
+    def finalize(
+        self,
+        outcome: "Outcome",
+        count: "int",
+        stamps: "dict[str, tuple[int, int, int]]",
+        request: "dict[str, Any]",
+        meanwhile: "Meanwhile",
+    ) -> "None":
+        """Move what the script wrote into the record; a fault here leaves the script's own outcome."""
         try:
             self.phase("Finalizing")
             if count:
                 message = "ended {} processes the script left running".format(count)
                 self.events.append("warning", message=message)
-            outputs.collect(self.paths, stamps, self.events)
+            meanwhile.finish(outcome.status or "")
+            outputs.collect(self.paths, stamps, self.events, outputs.wishes(request))
         except OSError as error:
             text = "its outputs were not all collected: {}".format(error)
             outcome.cause = "; ".join(filter(None, (outcome.cause, text)))

@@ -14,7 +14,7 @@ from operator import itemgetter
 TYPE_CHECKING = False  # as typing has it; importing that would cost a job 5 ms
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import NamedTuple
+    from typing import Any, NamedTuple
 
 FILE, EXECUTABLE, LINK, DIRECTORY = "100644", "100755", "120000", "040000"
 MODES = (FILE, EXECUTABLE, LINK, DIRECTORY)
@@ -63,6 +63,18 @@ def dump_columns(
     ]
     ordered = itemgetter(*order)(lines) if len(order) > 1 else lines
     return "".join(ordered).encode("ascii")
+
+
+def replace_lines(data: "bytes", columns: "Sequence[Sequence[Any]]") -> "bytes | None":
+    """The manifest with other modes, sizes and digests for some of its paths; None when it lacks one."""
+    data = b"\n" + data
+    for fields in zip(*columns):  # noqa: B905
+        line = dump_columns(*[[field] for field in fields])
+        start = data.find(b"\n" + line[: line.index(b'","') + 2]) + 1
+        if not start:
+            return None
+        data = data[:start] + line + data[data.index(b"\n", start) + 1 :]
+    return data[1:]
 
 
 def _is_ascii(text: "str") -> "bool":

@@ -7,24 +7,63 @@ from . import checkout
 from .events import EventWriter
 from .paths import RunPaths
 
+TYPE_CHECKING = False  # as typing has it; importing that would cost a job 5 ms
+if TYPE_CHECKING:
+    from typing import Any
 
-def collect(paths: "RunPaths", stamps: "dict[str, tuple[int, int, int]]", events: "EventWriter") -> "None":
+
+class Wishes:
+    """What the `history` section of a configuration asks for."""
+
+    def __init__(self, collects: "bool", watched: "list[str]") -> "None":
+        self.collects = collects
+        """Whether ./outputs goes into the record; else it stays in work/."""
+        self.watched = watched
+        """Directories whose files go there too, beside ./outputs and ./logs."""
+
+
+def wishes(request: "dict[str, Any]") -> "Wishes":
+    section = (request.get("configuration") or {}).get("history") or {}
+    watched = section.get("directoriesToWatch") or []
+    names = [os.path.normpath(str(name)) for name in watched]
+    apart = [name for name in names if name not in ("logs", "outputs", ".") and not _leaves(name)]
+    return Wishes(bool(section.get("outputCollection", True)), apart)
+
+
+def _leaves(name: "str") -> "bool":
+    return os.path.isabs(name) or name.split(os.sep)[0] == os.pardir
+
+
+def collect(
+    paths: "RunPaths",
+    stamps: "dict[str, tuple[int, int, int]]",
+    events: "EventWriter",
+    wished: "Wishes",
+) -> "None":
     """Move ./outputs and ./logs into the record and drop what came with the snapshot.
 
     What the script wrote elsewhere stays in work/. Raises OSError.
     """
     checkout.remove_unchanged(paths.work, stamps)
-    source = os.path.join(paths.work, "outputs")
-    if os.path.isdir(source) and not os.path.islink(source) and not os.path.exists(paths.outputs):
-        os.rename(source, paths.outputs)
-    for name, size in checkout.iter_files(paths.outputs):
-        digest = _digest(os.path.join(paths.outputs, name))
-        events.append("artifact", path="outputs/" + name, size=size, digest=digest)
+    if wished.collects:
+        _move(paths, "outputs", paths.outputs, events)
+    for name in wished.watched:
+        _move(paths, name, os.path.join(paths.artifacts, name), events)
     _move_logs(paths, events)
     try:
         os.rmdir(paths.work)
     except OSError:
         pass  # the script left more than its outputs
+
+
+def _move(paths: "RunPaths", name: "str", target: "str", events: "EventWriter") -> "None":
+    source = os.path.join(paths.work, name)
+    if os.path.isdir(source) and not os.path.islink(source) and not os.path.exists(target):
+        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+        os.rename(source, target)
+    for member, size in checkout.iter_files(target):
+        digest = digest_of(os.path.join(target, member))
+        events.append("artifact", path="{}/{}".format(name, member), size=size, digest=digest)
 
 
 def _move_logs(paths: "RunPaths", events: "EventWriter") -> "None":
@@ -42,7 +81,7 @@ def _move_logs(paths: "RunPaths", events: "EventWriter") -> "None":
     os.rmdir(source)
 
 
-def _digest(path: "str") -> "str":
+def digest_of(path: "str") -> "str":
     check = hashlib.sha256()
     with open(path, "rb") as stream:
         while True:

@@ -2,6 +2,8 @@
 
 import os
 
+from . import changes
+
 
 class Home:
     """The directory of all records, objects and indexes (`RUNCFG_HOME`, or ~/.runcfg on a remote host)."""
@@ -15,6 +17,8 @@ class Home:
         self.runs = os.path.join(self.root, "runs")
         self.experiments = os.path.join(self.root, "experiments")
         self.runtime = os.path.join(self.root, "runtime")
+        self.registry = os.path.join(self.root, "registry")  # models, datasets … made when one is registered
+        self.queue = os.path.join(self.root, "queue")  # made when a run is started on this machine
 
     def create(self) -> "None":
         """Make the directories that are missing, readable by their owner only. Raises OSError."""
@@ -43,10 +47,12 @@ class RunPaths:
         self.directory = os.path.abspath(str(directory))
         self.run_id = os.path.basename(self.directory)
         self.request = os.path.join(self.directory, "request.json")
+        self.snapshot = os.path.join(self.directory, "snapshot.json")  # of one taken after the request
         self.git_diff = os.path.join(self.directory, "git.diff")
         self.attempts = os.path.join(self.directory, "attempts")
         self.events = os.path.join(self.directory, "events")
         self.cancel = os.path.join(self.directory, "cancel")
+        self.archived = os.path.join(self.directory, "archived")  # a marker: hidden in lists
         self.end = os.path.join(self.directory, "end.json")
         self.logs = os.path.join(self.directory, "logs")
         self.std_log = os.path.join(self.logs, "std_log.txt")
@@ -54,6 +60,7 @@ class RunPaths:
         self.runtime_log = os.path.join(self.logs, "runtime.log")
         self.work = os.path.join(self.directory, "work")
         self.outputs = os.path.join(self.directory, "outputs")
+        self.artifacts = os.path.join(self.directory, "artifacts")  # files uploaded under other names
 
     @property
     def home(self) -> "Home":
@@ -61,8 +68,14 @@ class RunPaths:
 
     def create(self) -> "None":
         """Make the record's directories, readable by their owner only. Raises OSError."""
+        before = changes.moment(os.path.dirname(self.directory))
         for directory in (self.directory, self.attempts, self.events, self.logs):
             os.makedirs(directory, mode=0o700, exist_ok=True)
+        changes.note(self.directory, before)
+
+    def log_of(self, rank: "int") -> "str":
+        """What a process of the run prints; the first rank's is the log that readers follow."""
+        return self.std_log if not rank else os.path.join(self.logs, "std_log_{}.txt".format(rank))
 
     def attempt(self, number: "int") -> "AttemptPaths":
         return AttemptPaths(os.path.join(self.attempts, str(number)))
@@ -85,6 +98,7 @@ class AttemptPaths:
         self.directory = directory
         self.number = int(os.path.basename(directory))
         self.claim = os.path.join(directory, "claim")
+        self.queued = os.path.join(directory, "queued")
         self.job = os.path.join(directory, "job.json")
         self.end = os.path.join(directory, "end.json")
         self.reserve = os.path.join(directory, "reserve")

@@ -73,10 +73,10 @@ def is_alive(who: "dict[str, object]") -> "bool":
     return bool(who.get("start_time")) and start_time(pid) == who.get("start_time")
 
 
-def of_run(run_id: "str", session: "int" = 0) -> "list[int]":
+def of_run(run_id: "str", *sessions: "int") -> "list[int]":
     """The processes that carry this run in their environment, escaped ones and daemons too.
 
-    And those of its session, where that is known: `env -i` and sudo take the environment away.
+    And those of its sessions, where they are known: `env -i` and sudo take the environment away.
     """
     mark = "RUNCFG_RUN_ID={}".format(run_id).encode("utf-8")
     found = []
@@ -87,7 +87,7 @@ def of_run(run_id: "str", session: "int" = 0) -> "list[int]":
     own = os.getpid()
     for name in names:
         pid = int(name) if name.isdigit() else own
-        if pid != own and (_session(pid) == session or _carries(pid, mark)) and start_time(pid):
+        if pid != own and (_session(pid) in sessions or _carries(pid, mark)) and start_time(pid):
             found.append(pid)
     return found
 
@@ -117,13 +117,20 @@ def send(pids: "list[int]", number: "int") -> "None":
             continue
 
 
-def send_tree(group: "int", run_id: "str", number: "int") -> "None":
-    """Signal a process group and whatever of the run has left it."""
-    try:
-        os.killpg(group, number)
-    except OSError:
-        pass
-    send([pid for pid in of_run(run_id, group) if _group(pid) != group], number)
+def kill(who: "dict[str, object]") -> "None":
+    """End exactly that process for good, if it still lives."""
+    if is_alive(who):
+        send([int(who["pid"])], signal.SIGKILL)  # type: ignore[call-overload]
+
+
+def send_tree(groups: "list[int]", run_id: "str", number: "int") -> "None":
+    """Signal process groups and whatever of the run has left them."""
+    for group in groups:
+        try:
+            os.killpg(group, number)
+        except OSError:
+            continue
+    send([pid for pid in of_run(run_id, *groups) if _group(pid) not in groups], number)
 
 
 def _group(pid: "int") -> "int":
@@ -133,12 +140,12 @@ def _group(pid: "int") -> "int":
         return 0
 
 
-def end_all(run_id: "str", grace_s: "float", session: "int" = 0) -> "int":
+def end_all(run_id: "str", grace_s: "float", *sessions: "int") -> "int":
     """End every process of a run, gently, then for good; returns how many there were."""
     asked = set()  # type: set[int]
     deadline = time.monotonic() + grace_s
     while time.monotonic() < deadline + GIVE_UP_S:
-        left = _surely_of_run(run_id, session)
+        left = _surely_of_run(run_id, sessions)
         if not left:
             break
         if time.monotonic() < deadline:
@@ -150,10 +157,10 @@ def end_all(run_id: "str", grace_s: "float", session: "int" = 0) -> "int":
     return len(asked)
 
 
-def _surely_of_run(run_id: "str", session: "int") -> "list[int]":
+def _surely_of_run(run_id: "str", sessions: "tuple[int, ...]") -> "list[int]":
     """Looked for three times: one that forks and exits while we look, as daemons do twice, is not seen."""
     for _ in range(3):
-        found = of_run(run_id, session)
+        found = of_run(run_id, *sessions)
         if found:
             return found
     return []

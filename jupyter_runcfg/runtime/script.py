@@ -1,13 +1,21 @@
 """The script of a job: its environment, its start, its supervision, and how it ended."""
 
 import os
+import re
 import select
 import signal
-import subprocess
 import time
 
-from . import context, process
+from . import failure, ranks, variables
 from .paths import RunPaths
+from .processes import LogClock, Processes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from .memory import Memory
 
 TICK_S = 0.1
 _ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -22,29 +30,38 @@ class Outcome:
         status: "str | None",
         cause: "str" = "",
         exit_code: "int | None" = None,
-        error: "dict[str, str] | None" = None,
+        error: "dict[str, Any] | None" = None,
+        log: "str" = "",
     ) -> "None":
         self.status = status
         self.cause = cause
         self.exit_code = exit_code
         self.error = error
+        self.log = log
 
 
-def environment(paths: "RunPaths", request: "dict[str, object]") -> "dict[str, str]":
+def environment(paths: "RunPaths", request: "dict[str, Any]") -> "dict[str, str]":
     """The variables a script sees: the machine's, ours, SDK v1's, and last the person's own."""
     env = dict(os.environ)
     archive = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    depth = (request.get("target") or {}).get("options", {}).get("depth", 0)
     env.update(
         {
-            context.RUN_DIRECTORY: paths.directory,
-            context.RUN_ID: paths.run_id,
-            context.RANK: "0",
+            variables.RUN_DIRECTORY: paths.directory,
+            variables.RUN_ID: paths.run_id,
+            variables.RANK: "0",
+            variables.DEPTH: str(depth + 1),
             "AZUREML_RUN_ID": paths.run_id,
             "AZUREML_ARM_PROJECT_NAME": str(request.get("experiment", "")),
             "AZUREML_OUTPUT_DIRECTORY": os.path.join(paths.work, "outputs"),
+            "AZUREML_LOGDIRECTORY_PATH": os.path.join(paths.work, "logs"),
             "PYTHONUNBUFFERED": "1",  # a printed line is a line in the log at once
+            "PYTHONFAULTHANDLER": "1",  # where a segmentation fault was, which nothing else tells
         }
     )
+    for name, value in _parameters(request):
+        env["AML_PARAMETER_" + re.sub(r"\W", "_", name)] = value
+    env.update({str(name): str(path) for name, path in (request.get("data") or {}).items()})
     own = request.get("environment_variables")
     if isinstance(own, dict):
         env.update({str(key): str(value) for key, value in own.items()})
@@ -55,24 +72,43 @@ def environment(paths: "RunPaths", request: "dict[str, object]") -> "dict[str, s
     return env
 
 
+def _parameters(request: "dict[str, Any]") -> "Iterator[tuple[str, str]]":
+    """The `--name value` and `--name=value` among the arguments."""
+    words = [str(word) for word in request["argv"]]
+    for word, after in zip(words, words[1:] + [""]):  # noqa: B905  Python 3.6
+        found = re.match(r"--?([A-Za-z][\w-]*)(?:=(.*))?$", word, re.DOTALL)
+        if found and found.group(2) is not None:
+            yield found.group(1), found.group(2)
+        elif found and after and not re.match(r"-[^0-9.]", after):
+            yield found.group(1), after
+
+
 def _is_runtime(place: "str") -> "bool":
     name = os.path.basename(place)
     return name.startswith("runtime-") and name.endswith(".pyz")
 
 
-class Script:
-    """The process of the person's script, with the log file itself as its output."""
+def _with_data(word: "str", request: "dict[str, Any]") -> "str":
+    """SDK v1 writes `$AZUREML_DATAREFERENCE_x` into arguments for the path of `x`."""
+    for name, path in sorted((request.get("data") or {}).items(), reverse=True):
+        word = word.replace("${}".format(name), str(path))
+    return word
 
-    def __init__(self, paths: "RunPaths", request: "dict[str, object]", env: "dict[str, str]") -> "None":
+
+class Script:
+    """The processes of the person's script, with the log files themselves as their output."""
+
+    def __init__(self, paths: "RunPaths", request: "dict[str, Any]", env: "dict[str, str]") -> "None":
         self.paths = paths
-        self.argv = [str(word) for word in request["argv"]]  # type: ignore[attr-defined]
+        self.request = request
+        self.argv = [_with_data(str(word), request) for word in request["argv"]]
         self.env = env
         limit = request.get("time_limit_s")
-        self.limit_s = float(limit) if limit else None  # type: ignore[arg-type]
-        self._size = -1
+        self.limit_s = float(limit) if limit else None
+        self.processes = Processes(paths)
 
     def start(self) -> "None":
-        """Start it in a session and group of its own. Raises OSError when it cannot be started."""
+        """Start it. Raises OSError when it cannot be started."""
         self._wake, tell = os.pipe()
         for end in (self._wake, tell):
             os.set_blocking(end, False)
@@ -80,74 +116,93 @@ class Script:
         for number in (*_ENDING, *_FORWARDED, signal.SIGCHLD):
             signal.signal(number, _note)
         signal.signal(signal.SIGQUIT, signal.SIG_DFL)  # the shell that put us into the background ignores it
-        log = os.open(self.paths.std_log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        self._log = log
-        self._index = os.open(self.paths.std_log_index, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        argv, environments = self._distributed()
         try:
-            self._process = subprocess.Popen(
-                self.argv,
-                cwd=self.paths.work,
-                env=self.env,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        except FileNotFoundError:
-            raise OSError("there is no program '{}' to run the script".format(self.argv[0])) from None
-        except PermissionError:
-            raise OSError("'{}' may not be executed".format(self.argv[0])) from None
+            self.processes.start(argv, environments)
+        except OSError:
+            self.processes.end_leftovers(0.0)
+            raise
+        self._clock = LogClock(self.paths.std_log, self.paths.std_log_index)
         self._deadline = None if self.limit_s is None else time.monotonic() + self.limit_s
 
-    def wait(self, grace_s: "float") -> "Outcome":
-        """Watch until it has ended; ends it on the cancel marker, the time limit or a signal."""
+    def _distributed(self) -> "tuple[list[str], list[dict[str, str]]]":
+        """What is started, and the variables of each process: MPI's own starter where there is one."""
+        asked = self.request.get("distribution") or {}
+        if asked.get("communicator") in ranks.MPI and asked.get("processes", 1) > 1:
+            import shutil
+
+            starter = shutil.which("mpirun", path=self.env.get("PATH"))
+            if starter:
+                words = [starter, "-n", str(asked["processes"])] + self.argv
+                return words, [dict(self.env, **ranks.MPIRUN)]
+        gpus = [name for name in self.env.get("CUDA_VISIBLE_DEVICES", "").split(",") if name]
+        planned = ranks.plan(self.request)
+        found = []
+        for rank, own in enumerate(planned):
+            env = dict(self.env, **own)
+            env[variables.RANK] = str(rank)
+            nodes = int(asked.get("nodes", 1))
+            if nodes > 1 and gpus and len(gpus) % nodes == 0:
+                share = len(gpus) // nodes
+                first = int(own["NODE_RANK"]) * share
+                env["CUDA_VISIBLE_DEVICES"] = ",".join(gpus[first : first + share])
+            found.append(env)
+        return self.argv, found
+
+    def wait(
+        self,
+        grace_s: "float",
+        tick: "Callable[[], object]" = lambda: None,
+        also: "dict[int, Callable[[], object]] | None" = None,
+        memory: "Memory | None" = None,
+    ) -> "Outcome":
+        """Watch until it has ended; ends it on the cancel marker, the time limit or a signal.
+
+        Args:
+            grace_s: How long what was asked to end may take until it is killed.
+            tick: Called ten times a second, or less often.
+            also: Descriptors to wait for, and what to call when one can be read.
+            memory: Tells whether the machine ran out of it.
+        """
         why = ""
         kill_at = 0.0
-        while self._process.poll() is None:
-            ready = select.select([self._wake], [], [], TICK_S)[0]
-            numbers = os.read(self._wake, 512) if ready else b""
-            self._note_growth()
+        watched = dict(also or {})
+        while self.processes.running():
+            ready = select.select([self._wake] + list(watched), [], [], TICK_S)[0]
+            numbers = os.read(self._wake, 512) if self._wake in ready else b""
+            self._clock.look()
+            for descriptor in ready:
+                if descriptor in watched:
+                    watched.pop(descriptor)()
+            tick()
             if not why:
                 why = self._reason_to_end(numbers)
                 if why:
                     kill_at = time.monotonic() + grace_s
-                    self._signal_tree(signal.SIGTERM)
+                    self.processes.end(signal.SIGTERM)
             elif time.monotonic() > kill_at:
-                self._signal_tree(signal.SIGKILL)
-        self._note_growth()
-        return self._outcome(why)
+                self.processes.end(signal.SIGKILL)
+        self._clock.look()
+        return self._outcome(why, memory)
 
     def _reason_to_end(self, numbers: "bytes") -> "str":
         for number in numbers:
             if number in _ENDING:
                 return signal.Signals(number).name
             if number in _FORWARDED:
-                self._signal_tree(number)
+                self.processes.send(number)
         if os.path.exists(self.paths.cancel):
             return "cancel"
         if self._deadline is not None and time.monotonic() > self._deadline:
             return "time"
-        return ""
-
-    def _signal_tree(self, number: "int") -> "None":
-        process.send_tree(self._process.pid, self.paths.run_id, number)
+        return "rank" if self.processes.is_decided() else ""
 
     def end_leftovers(self, grace_s: "float") -> "int":
-        """End what the script left running; returns how many processes there were."""
-        return process.end_all(self.paths.run_id, grace_s, self._process.pid)
+        return self.processes.end_leftovers(grace_s)
 
-    def _note_growth(self) -> "None":
-        """One line, `offset time`, for each tick in which the log grew: when was what printed."""
-        size = os.fstat(self._log).st_size
-        if size != self._size:
-            self._size = size
-            try:
-                os.write(self._index, b"%d %.3f\n" % (size, time.time()))
-            except OSError:
-                pass  # a full disk: the log matters more than its clock
-
-    def _outcome(self, why: "str") -> "Outcome":
-        code = self._process.returncode
+    def _outcome(self, why: "str", memory: "Memory | None") -> "Outcome":
+        member = self.processes.deciding()
+        code = member.popen.returncode
         if why == "cancel":
             return Outcome("Canceled", "canceled while running", code)
         if why == "time":
@@ -155,23 +210,18 @@ class Script:
             hint = "raise maxRunDurationSeconds, or `--timeout`"
             error = {"type": "TimeLimit", "message": text, "hint": hint}
             return Outcome("Failed", text, code, error)
-        if why:
+        if why and why != "rank":
             return Outcome(None, "the job was ended by {}".format(why), code)
         if code == 0:
             return Outcome("Completed", "", 0)
+        who = "rank {}: ".format(member.rank) if len(self.processes.members) > 1 else ""
         if code > 0:
-            return Outcome("Failed", "exit code {}".format(code), code)
-        return self._killed(-code)
+            return Outcome("Failed", "{}exit code {}".format(who, code), code, log=member.log)
+        from . import death
 
-    def _killed(self, number: "int") -> "Outcome":
-        try:
-            name = signal.Signals(number).name
-        except ValueError:  # most real-time signals have no name
-            name = "signal {}".format(number)
-        error = {"type": name, "message": "the script was killed by {}".format(name)}
-        if number == signal.SIGKILL:
-            error["hint"] = "often the machine ran out of memory: load less at once"
-        return Outcome("Failed", "killed by {}".format(name), -number, error)
+        tail = failure.read_tail(member.log)
+        error = failure.killed(-code, memory, tail, self.paths.work, self.request)
+        return Outcome("Failed", "{}killed by {}".format(who, death.name_of(-code)), code, error, member.log)
 
 
 def _note(number: "int", frame: "object") -> "None":

@@ -1,5 +1,7 @@
 """Runs at the start of every Python of a job: offers `azureml.core` and us where nothing else does.
 
+Where a genuine azureml is installed, it is what is imported; its run is then this job's.
+
 It comes first on the path, so it also runs the sitecustomize that it hides. Nothing of ours may
 keep the person's script from starting: whatever goes wrong here is left out.
 """
@@ -26,13 +28,39 @@ class _Fallback:
 
     @staticmethod
     def find_spec(name: "str", path: "object" = None, target: "object" = None) -> "object":
-        if name.partition(".")[0] not in ("azureml", "jupyter_runcfg"):
+        if name.partition(".")[0] not in ("azureml", "jupyter_runcfg") or _is_of_genuine(name):
             return None
         from _runcfg.runtime import fallback  # type: ignore[import-not-found]
 
         return fallback.find_spec(name)
 
 
+def _is_of_genuine(name: "str") -> "bool":
+    """Whether a name that was not found belongs to a genuine azureml: ours would not fit to it."""
+    if not name.startswith("azureml.") or name == "azureml.core":
+        return False
+    core = sys.modules.get("azureml.core")
+    if core is not None:
+        return getattr(core.__spec__, "origin", "") != "jupyter_runcfg"
+    from importlib.machinery import PathFinder
+
+    path = getattr(sys.modules.get("azureml"), "__path__", None)
+    return path is not None and PathFinder.find_spec("azureml.core", path) is not None
+
+
+class _Genuine:
+    """Asked first, and for one module only: the run of a genuine azureml."""
+
+    @staticmethod
+    def find_spec(name: "str", path: "object" = None, target: "object" = None) -> "object":
+        if name != "azureml.core.run":
+            return None
+        from _runcfg.runtime import genuine
+
+        return genuine.find_spec(name, path, (_Genuine, _Fallback))
+
+
+sys.meta_path.insert(0, _Genuine)  # type: ignore[arg-type]
 sys.meta_path.append(_Fallback)  # type: ignore[arg-type]
 try:
     _chain()

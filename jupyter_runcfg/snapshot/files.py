@@ -15,6 +15,8 @@ from .stat_cache import Known, StatCache
 from .value import Skipped
 from .walk import Tree
 
+_FEW = 32  # changed files: a manifest is mended in so many places, and else made anew
+_NO_DIGEST = "0" * 64
 _MOST_THREADS = 4  # hashing keeps a core busy each, writing the disk
 
 
@@ -73,7 +75,7 @@ class Files:
         tree = self.tree
         modes = [EXECUTABLE if found and stamp.is_executable(found) else FILE for found in tree.stamps]
         for number in self._read:
-            modes[number] = EXECUTABLE if number in self._executable else FILE
+            modes[number] = self._mode(number)
         found = self._all_digests()
         digests = [digest for digest in found if digest is not None]
         if len(digests) == len(tree.files):
@@ -115,27 +117,42 @@ class Files:
 
     def settled(self, youngest_ns: int, manifest: str, others: str) -> Known | None:
         """What to remember; None when the cache has just this."""
-        known = self.cache.known
-        if self._is_same and others == known.others:
+        known, paths = self.cache.known, self.tree.files
+        if not paths or (self._is_same and others == known.others):
             return None
-        stamps, digests = self.tree.stamps, self._all_digests()
-        unsettled = {
+        stamps, digests = list(self.tree.stamps), self._all_digests()
+        unsettled = [
             number
             for number in self._read
             if digests[number] is None or not stamp.is_settled(stamps[number], youngest_ns)
-        }
-        kept = [number for number in range(len(stamps)) if number not in unsettled]
-        paths = [self.tree.files[number] for number in kept]
-        is_read = len(unsettled) < len(self._read)
-        if not kept or (not is_read and paths == known.paths and others == known.others):
+        ]
+        is_known = (paths, others) == (known.paths, known.others)
+        if len(unsettled) == len(paths) or (len(unsettled) == len(self._read) and is_known):
             return None
-        return Known(
-            paths,
-            b"".join([stamps[number] for number in kept]),
-            bytes.fromhex("".join([digests[number] or "" for number in kept])),
-            manifest,
-            others,
+        for number in unsettled:
+            stamps[number] = stamp.UNKNOWN
+        block = bytes.fromhex("".join([digest or _NO_DIGEST for digest in digests]))
+        return Known(paths, b"".join(stamps), block, manifest, others)
+
+    def replaced(self) -> Columns | None:
+        """What was read of the files that the cache knows, when it knows just these; else None."""
+        if len(self._read) > _FEW or self.cache.known.paths != self.tree.files:
+            return None
+        if any(self._digests[number] is None for number in self._read):
+            return None
+        return self._pick(self._read)
+
+    def _pick(self, numbers: list[int]) -> Columns:
+        tree = self.tree
+        return Columns(
+            [tree.files[number] for number in numbers],
+            [self._mode(number) for number in numbers],
+            [tree.sizes[number] for number in numbers],
+            [self._digests[number] or "" for number in numbers],
         )
+
+    def _mode(self, number: int) -> str:
+        return EXECUTABLE if number in self._executable else FILE
 
 
 def _in_threads(read: Callable[[int], None], numbers: list[int]) -> None:

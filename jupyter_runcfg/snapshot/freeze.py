@@ -137,16 +137,19 @@ class _Work:
         )
 
     def _as_before(self, is_new: bool) -> bytes | None:
-        """The manifest that the cache is of, where it must come out the same."""
+        """The manifest that the cache is of, with the lines of the few files that were read."""
         known = self._cache.known
-        if is_new or not known.paths or known.others != self._others_key():
+        changed = self._files.replaced() if is_new else None
+        if (is_new and changed is None) or not known.paths or known.others != self._others_key():
             return None
         try:
             with open(self.home.manifest(known.manifest), "rb") as stream:
                 data = stream.read()
         except OSError:
             return None
-        return data if manifest.digest_of(data) == known.manifest else None
+        if manifest.digest_of(data) != known.manifest:
+            return None
+        return data if changed is None else manifest.replace_lines(data, changed)
 
     def _build(self) -> bytes:
         paths, modes, sizes, digests = self._files.columns()

@@ -17,6 +17,7 @@ from . import lock, stat_cache
 
 GRACE_S = 3600.0
 _DIGEST = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+_NOT_KEPT = b'"snapshotProject": false'  # history.snapshotProject
 _NAME = re.compile("[0-9a-f]{64}")
 
 
@@ -72,11 +73,13 @@ class _Collection:
         return Collected(self.count, self.bytes)
 
     def _of_records(self) -> set[str]:
-        """Every digest that a record names, wherever in its request; more than needed never harms."""
+        """Every digest that a record names, wherever in its files; more than needed never harms."""
         found = set()
         for run_id in os.listdir(self.home.runs):
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # removed, or not begun
-                found |= _digests(self.home.run(run_id).request)
+            paths = self.home.run(run_id)
+            for path in (paths.request, paths.snapshot):
+                with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # removed, or not begun
+                    found |= _digests(path, paths.end)
         return found
 
     def _manifests(self, referred: set[str]) -> Iterator[str]:
@@ -122,6 +125,10 @@ class _Collection:
                 self._drop(member)
 
 
-def _digests(path: str) -> set[str]:
+def _digests(path: str, end: str = "") -> set[str]:
+    """Those in a file; none of a run that was not to keep its snapshot once there is the file `end`."""
     with open(path, "rb") as stream:
-        return {word.decode("ascii") for word in _DIGEST.findall(stream.read())}
+        data = stream.read()
+    if end and _NOT_KEPT in data and os.path.exists(end):
+        return set()
+    return {word.decode("ascii") for word in _DIGEST.findall(data)}

@@ -78,9 +78,13 @@ def _boot_id() -> str:
 def _change_times(objects: str) -> list[int]:
     """Of each directory of objects, in nanoseconds; 0 for one that is not there."""
     found = []
-    for start in _STARTS:
-        try:
-            found.append(os.lstat(objects + "/" + start).st_ctime_ns)
-        except OSError:
-            found.append(0)
+    look, directory = os.lstat, os.open(objects, os.O_RDONLY)
+    try:
+        for start in _STARTS:
+            try:
+                found.append(look(start, dir_fd=directory).st_ctime_ns)
+            except OSError:
+                found.append(0)
+    finally:
+        os.close(directory)
     return found

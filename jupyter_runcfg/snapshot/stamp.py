@@ -13,6 +13,7 @@ SIZE = _FORMAT.size
 pack = _FORMAT.pack
 OddTime = struct.error  # 64 bits of nanoseconds hold no time after the year 2262
 NONE = b""  # of a file that could not be looked at; equals no stamp, itself included
+UNKNOWN = bytes(SIZE)  # in a cache: of a file that must be read again; no file has inode and mode 0
 
 # What a clock may be behind the one that stamps files, plus what a stamp is coarse by: 2 s on FAT,
 # a tick of the kernel elsewhere. Servers have clocks of their own.

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from .. import settings, snapshot
-from ..errors import ConfigError, TargetError, home_error
-from ..executors import JobSpec, Prepared, get_executor
-from ..history.number import release_number, take_number
-from ..runtime import atomic, ending
+from ..errors import ConfigError, home_error
+from ..history.number import take_number
+from ..runtime import atomic
+from ..runtime.number import new_run_id
 from ..runtime.paths import Home, RunPaths
 from ..snapshot import git, lock
 from ..snapshot.weight import LIMIT_FILES
-from .plan import Cell, Plan, Submission, find_source, make_plan, new_run_id
+from .launch import launch, prepared, remove_record
+from .plan import Cell, Plan, Submission, find_source, make_plan
 from .request import build_request
 
 __all__ = ["Cell", "Plan", "Submission", "find_source", "make_plan", "preview", "submit"]
@@ -33,10 +33,10 @@ def submit(submission: Submission) -> RunPaths:
     """
     plan = make_plan(submission)
     home = Home(str(settings.home()))
-    with _home_errors(home):
+    with home_errors(home):
         home.create()
     limit_files = None if submission.limit_bytes is None else LIMIT_FILES
-    with _home_errors(home), lock.shared(home):  # no gc until a record names what was stored
+    with home_errors(home), lock.shared(home):  # no gc until a record names what was stored
         frozen = snapshot.take(
             plan.source,
             home,
@@ -47,18 +47,7 @@ def submit(submission: Submission) -> RunPaths:
         _check_script(plan, frozen)
         paths = home.run(new_run_id(plan.experiment))
         number = _write_record(home, paths, plan, frozen)
-    try:
-        _launch(home, paths, plan)
-    except TargetError as error:
-        ending.write_status(paths, "Failed", error.message)
-        raise
-    except OSError as error:  # before the start of the job, whatever happens after it is no error
-        _remove_record(home, paths, plan.experiment, number)
-        raise home_error(error, home.root) from error
-    except BaseException:
-        if not ending.write_unstarted(paths, 1, "Canceled", "interrupted before its launch"):
-            ending.ask_cancel(paths)
-        raise
+    launch(home, paths, plan.target, plan.options, experiment=plan.experiment, number=number)
     return paths
 
 
@@ -69,17 +58,8 @@ def preview(submission: Submission) -> tuple[dict[str, object], str]:
     frozen = snapshot.scan(plan.source, home, extra=plan.extra)
     _check_script(plan, frozen)
     run_id = new_run_id(plan.experiment)
-    prepared = _prepare(home, home.run(run_id), plan)
-    return build_request(run_id, 0, plan, frozen, git.facts(plan.source)), prepared.text
-
-
-def _prepare(home: Home, paths: RunPaths, plan: Plan) -> Prepared:
-    spec = JobSpec(run_id=paths.run_id, record=paths.directory, attempt=1, python="")
-    return get_executor(plan.target, home).prepare([spec])[0]
-
-
-def _launch(home: Home, paths: RunPaths, plan: Plan) -> None:
-    get_executor(plan.target, home).launch([_prepare(home, paths, plan)])
+    command = prepared(home, home.run(run_id), plan.target, plan.options).text
+    return build_request(run_id, 0, plan, frozen, git.facts(plan.source)), command
 
 
 def _write_record(home: Home, paths: RunPaths, plan: Plan, frozen: snapshot.Snapshot) -> int:
@@ -94,15 +74,9 @@ def _write_record(home: Home, paths: RunPaths, plan: Plan, frozen: snapshot.Snap
         request = build_request(paths.run_id, number, plan, frozen, state.facts)
         atomic.write_once(paths.request, atomic.encode(request))
     except BaseException:
-        _remove_record(home, paths, plan.experiment, number)
+        remove_record(home, paths, plan.experiment, number)
         raise
     return number
-
-
-def _remove_record(home: Home, paths: RunPaths, experiment: str, number: int) -> None:
-    shutil.rmtree(paths.directory, ignore_errors=True)
-    if number:
-        release_number(home, experiment, number)
 
 
 def _check_script(plan: Plan, frozen: snapshot.Snapshot) -> None:
@@ -121,7 +95,7 @@ def _check_script(plan: Plan, frozen: snapshot.Snapshot) -> None:
 
 
 @contextmanager
-def _home_errors(home: Home) -> Iterator[None]:
+def home_errors(home: Home) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import ast
 import os
 import re
-import secrets
 import shlex
 import shutil
 import sys
-import time
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import settings
 from ..config import default_experiment, find_project, is_home, working_directory
 from ..errors import ConfigError, Fault, TargetError, did_you_mean
-from ..executors import check_target
+from ..executors import Resources, accept
+from ..runtime.paths import Home
+from .data import find_data
+from .distribution import distribution
 
 if TYPE_CHECKING:
     from ..config import RunConfiguration
@@ -51,6 +52,8 @@ class Submission:
     tags: dict[str, str] = field(default_factory=dict)
     cell: Cell | None = None
     notebook: str | None = None
+    parent: str | None = None
+    """The run_id of the run above."""
     limit_bytes: int | None = None
     """A bigger directory is refused; None: any size."""
 
@@ -69,8 +72,17 @@ class Plan:
     title: str
     """What runs, for people: `train.py --alpha 0.03`, `cell, 3 lines`."""
     python: str
+    data: dict[str, str]
+    """Variables that hold the paths of its data."""
+    options: dict[str, Any]
+    """What the target's executor needs to know of it, as `Executor.accept` gave it."""
     extra: dict[str, bytes]
     """Files that go into the snapshot beside those of the directory: the cell."""
+
+    @property
+    def distribution(self) -> dict[str, Any]:
+        """The processes of a distributed run; {} for a plain one."""
+        return distribution(self.submission.config)
 
 
 def make_plan(submission: Submission) -> Plan:
@@ -95,12 +107,6 @@ def find_source(submission: Submission) -> Path:
     return source
 
 
-def new_run_id(experiment: str) -> str:
-    """`<experiment as a slug>_<epoch seconds>_<8 hex>`: also the engine's job name."""
-    slug = re.sub(r"[^A-Za-z0-9-]+", "-", experiment).strip("-")[:32] or "run"
-    return f"{slug}_{int(time.time())}_{secrets.token_hex(4)}"
-
-
 class _Planner:
     """Collects faults while it resolves one name after the other."""
 
@@ -111,7 +117,8 @@ class _Planner:
 
     def plan(self) -> Plan:
         source = self.source()
-        self.check_target()
+        options = self.options()
+        data = self.data()
         python = self.python()
         if self.faults and not source.is_dir():
             raise ConfigError(self.faults)  # where there is no directory, there is no script to miss
@@ -127,7 +134,7 @@ class _Planner:
         if self.faults:
             raise ConfigError(self.faults)
         target = str(self.config.target)
-        return Plan(self.submission, source, experiment, target, *ran, python, extra)
+        return Plan(self.submission, source, experiment, target, *ran, python, data, options, extra)
 
     def fault(self, message: str, key: str = "", hint: str = "", *, file: str = "", line: int = 0) -> None:
         if key and not file:
@@ -155,11 +162,14 @@ class _Planner:
             )
         return found
 
-    def check_target(self) -> None:
+    def options(self) -> dict[str, Any]:
+        """What the target's executor makes of the resources that are asked for."""
+        wanted = Resources(nodes=self.config.node_count, gpus=self.config.resources.gpus or 0)
+        found: dict[str, Any] = {}
         try:
-            check_target(str(self.config.target))
+            found = accept(str(self.config.target), Home(str(settings.home())), wanted)
         except TargetError as error:
-            self.fault(error.message, "target", error.hint)
+            self.fault(error.message, error.where, error.hint)
         for key, asked in (
             ("environment.docker.enabled", self.config.environment.docker.enabled),
             ("docker.useDocker", self.config.docker.use_docker),
@@ -167,6 +177,13 @@ class _Planner:
             if asked:
                 hint = f"`{key}=false` runs it in this interpreter"
                 self.fault("the docker executor is not there yet", key, hint)
+        return found
+
+    def data(self) -> dict[str, str]:
+        found = find_data(self.config, Home(str(settings.home())))
+        for fault in found.faults:
+            self.fault(*fault)
+        return found.variables
 
     def python(self) -> str:
         """The interpreter of the script: the one named, else the one we run in."""

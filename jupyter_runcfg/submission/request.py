@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import os
 import platform
 import time
@@ -15,6 +16,7 @@ from ..version import __version__
 from .plan import Plan
 
 VERSION = 1
+_MOST_IGNORED = 500
 _MOST_SEARCHED, _MOST_SEARCHED_BYTES = 200, 1_000_000  # for secrets: some milliseconds
 # SDK v1's names of the git facts
 _GIT_PROPERTIES = {
@@ -31,42 +33,61 @@ def build_request(
     run_id: str, number: int, plan: Plan, frozen: snapshot.Snapshot, git_facts: dict[str, str]
 ) -> dict[str, Any]:
     """The JSON object of request.json (durations in seconds, `created` in unix seconds)."""
-    config, submission = plan.submission.config, plan.submission
-    variables = {**config.environment.environment_variables, **config.environment_variables}
+    submission = plan.submission
     return {
         "version": VERSION,
         "run_id": run_id,
         "number": number,
         "experiment": plan.experiment,
         "name": submission.name,
+        "parent": submission.parent,
         "created": time.time(),
-        "script": plan.title,
-        "target": {"name": plan.target, "executor": plan.target, "options": {}},
-        "configuration": config.to_dict(),
-        "argv": list(plan.argv),
-        "environment": {"python": plan.python},
-        "environment_variables": {key: str(value) for key, value in variables.items()},
-        "time_limit_s": config.max_run_duration_seconds,
+        **decided_by(plan),
         "snapshot": frozen.digest,
         "snapshot_size": {
             "files": frozen.file_count,
             "bytes": frozen.size_bytes,
             "described": frozen.describe(),
         },
+        "ignored": _ignored(frozen),
+        "ignored_more": max(0, len(frozen.ignored) - _MOST_IGNORED),
         "extra": sorted(plan.extra),
         "notes": _notes(plan, frozen),
         "source_directory": str(plan.source),
         "notebook": submission.notebook,
         "git": git_facts,
         "tags": dict(submission.tags),
-        "properties": _git_properties(git_facts),
+        "properties": git_properties(git_facts),
         "client": process.identity(os.getpid()),
-        "versions": _versions(),
+        "versions": versions(),
         "sent": _sent(plan, frozen, number),
     }
 
 
-def _versions() -> dict[str, str]:
+def decided_by(plan: Plan) -> dict[str, Any]:
+    """What of a request the configuration decides, and not the source directory."""
+    config = plan.submission.config
+    variables = {**config.environment.environment_variables, **config.environment_variables}
+    return {
+        "script": plan.title,
+        "target": {"name": plan.target, "executor": plan.target, "options": plan.options},
+        "distribution": plan.distribution,
+        "data": plan.data,
+        "configuration": config.to_dict(),
+        "argv": list(plan.argv),
+        "environment": {"python": plan.python},
+        "environment_variables": {key: str(value) for key, value in variables.items()},
+        "time_limit_s": config.max_run_duration_seconds,
+    }
+
+
+def _ignored(frozen: snapshot.Snapshot) -> list[list[str]]:
+    """What was left out and by which rule, the shortest paths first: a job that misses a file says why."""
+    shortest = heapq.nsmallest(_MOST_IGNORED, frozen.ignored, key=lambda item: (len(item.path), item.path))
+    return [[printable(item.path), item.rule] for item in shortest]
+
+
+def versions() -> dict[str, str]:
     return {
         "jupyter_runcfg": __version__,
         "python": platform.python_version(),
@@ -74,7 +95,8 @@ def _versions() -> dict[str, str]:
     }
 
 
-def _git_properties(facts: dict[str, str]) -> dict[str, str]:
+def git_properties(facts: dict[str, str]) -> dict[str, str]:
+    """What git says of the source, under the names that SDK v1 gives it."""
     found = {name: facts[key] for key, names in _GIT_PROPERTIES.items() if key in facts for name in names}
     if "dirty" in facts:
         found["azureml.git.dirty"] = facts["dirty"].capitalize()  # as Python writes it

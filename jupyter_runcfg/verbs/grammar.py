@@ -51,19 +51,99 @@ def _submit(parser: _Parser) -> None:
     )
     parser.add_argument("--source", metavar="DIR", help="the directory to send")
     parser.add_argument("--timeout", metavar="TIME", help="end the run after this time: 90, 30m, 2h, 1d")
+    parser.add_argument("--gpus", metavar="N", help="GPUs of its own on each node, by CUDA_VISIBLE_DEVICES")
+    parser.add_argument("--cpus", metavar="N", help="cores on each node")
+    parser.add_argument("--mem", metavar="SIZE", help="memory on each node: 32G")
+    parser.add_argument("--node-count", metavar="N", help="nodes; local: that many processes, to try it out")
     parser.add_argument("--lang", choices=["python", "bash", "yaml"], help="what the cell body is")
-    waiting = parser.add_mutually_exclusive_group()
-    waiting.add_argument("--wait", action="store_true", default=None, help="stay until the run has ended")
-    waiting.add_argument("--detach", action="store_false", dest="wait", help="do not stay")
+    _waiting(parser)
     parser.add_argument("--dry-run", action="store_true", help="show the request, send nothing")
     parser.add_argument("--yes", action="store_true", help="send the directory however big it is")
     parser.add_argument("--as", dest="variable", metavar="VAR", help="(notebook) bind the Run to this name")
 
 
 def _runs(parser: _Parser) -> None:
-    parser.add_argument("--experiment", help="only runs of this experiment")
+    _filters(parser)
     parser.add_argument("--active", action="store_true", help="only runs that have not ended")
-    parser.add_argument("--limit", type=int, default=20, metavar="N", help="at most N (default 20)")
+    parser.add_argument("--children", action="store_true", help="also runs that are children of others")
+    parser.add_argument("--parent", metavar="RUN", help="the children of this run")
+    parser.add_argument("--archived", action="store_true", help="also archived ones")
+    parser.add_argument(
+        "--sort",
+        metavar="NAME",
+        help="by a column, metric or tag; -NAME: the greatest first (default: newest)",
+    )
+    parser.add_argument("--columns", metavar="NAME,…", help="columns, metrics and tags to show")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="at most N (default 20, 0: all)")
+
+
+def _filters(parser: _Parser) -> None:
+    parser.add_argument("--experiment", help="only runs of this experiment")
+    parser.add_argument(
+        "--where", metavar="TEXT", help="'accuracy > 0.9 and (tags.owner = ann or not status = Failed)'"
+    )
+    parser.add_argument("--status", action="append", default=[], help="only with this status")
+    parser.add_argument(
+        "--tag", action="append", default=[], metavar="KEY[=VALUE]", help="only with this tag"
+    )
+    parser.add_argument("--target", help="only on this compute target")
+    parser.add_argument("--text", help="found in name, script, tags, cause or error")
+    parser.add_argument("--since", metavar="TIME", help="submitted after: 2d, 3h, today, 2026-11-01")
+
+
+def _these(parser: _Parser) -> None:
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="last, last~1, 12, EXPERIMENT/12, …")
+    parser.add_argument("--experiment", help="the experiment that a bare number counts in")
+
+
+def _remove(parser: _Parser) -> None:
+    parser.add_argument("runs", nargs="*", metavar="RUN", help="last, last~1, 12, EXPERIMENT/12, …")
+    _filters(parser)
+    parser.add_argument(
+        "--older", metavar="TIME", help="those submitted longer ago than this: 30d, 2026-11-01"
+    )
+    parser.add_argument("--archived", action="store_true", help="also archived ones")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _export(parser: _Parser) -> None:
+    _these(parser)
+    parser.add_argument("--to", metavar="FILE", help="the file (default: ./RUN_ID.tar.gz)")
+    parser.add_argument("--force", action="store_true", help="replace the file")
+
+
+def _import(parser: _Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="what `runs export` wrote")
+
+
+def _metrics(parser: _Parser) -> None:
+    parser.add_argument(
+        "runs", nargs="*", metavar="RUN [NAME]", help="a run (default: last), and one of its metrics"
+    )
+    parser.add_argument("--experiment", help="the experiment that a bare number counts in")
+
+
+def _rerun(parser: _Parser) -> None:
+    parser.add_argument("runs", nargs="*", metavar="RUN", help="last (the default), 12, EXPERIMENT/12, …")
+    parser.add_argument("--experiment", help="the experiment that a bare number counts in")
+    parser.add_argument(
+        "--set", action="append", default=[], dest="settings", metavar="KEY=VALUE", help="change one setting"
+    )
+    parser.add_argument("--tag", action="append", default=[], metavar="KEY=VALUE", help="one more tag")
+    parser.add_argument("--name", help="a display name for the new run")
+    _waiting(parser)
+    parser.add_argument("--as", dest="variable", metavar="VAR", help="(notebook) bind the Run to this name")
+
+
+def _waiting(parser: _Parser) -> None:
+    waiting = parser.add_mutually_exclusive_group()
+    waiting.add_argument("--wait", action="store_true", default=None, help="stay until the run has ended")
+    waiting.add_argument("--detach", action="store_false", dest="wait", help="do not stay")
+
+
+def _doctor(parser: _Parser) -> None:
+    parser.add_argument("--rebuild", action="store_true", help="read all records again into the index")
+    parser.add_argument("--gc", action="store_true", help="drop stored files that no record needs")
 
 
 def _selected(parser: _Parser) -> None:
@@ -166,6 +246,12 @@ VERBS = {
     "delete": Verb("remove the configuration NAME", _named),
     "submit": Verb("snapshot, submit, show live; in a cell, the body is the script", _submit),
     "runs": Verb("list runs, newest first", _runs),
+    "runs archive": Verb("hide runs in lists; everything of them stays", _these),
+    "runs restore": Verb("show archived runs in lists again", _these),
+    "runs remove": Verb("delete records for good, by name or by filter", _remove),
+    "runs export": Verb("write runs with their snapshots into one file", _export),
+    "runs import": Verb("take in the runs of such a file", _import),
+    "metrics": Verb("the metrics of a run, or the values of one", _metrics),
     "show": Verb("one run: status, metrics, the end of its log", _selected),
     "logs": Verb("what a run printed", _logs),
     "wait": Verb("stay until runs have ended; fails if they failed", _wait),
@@ -174,6 +260,8 @@ VERBS = {
     "diff": Verb("what two runs, or a run and its directory, have differently", _diff),
     "checkout": Verb("put exactly what ran into a new directory", _checkout),
     "download": Verb("copy a run's outputs and logs out of its record", _download),
+    "rerun": Verb("repeat a run exactly, or with a change", _rerun),
+    "doctor": Verb("check the installation and the records, repair the index", _doctor),
     "quickstart": Verb("the main job end to end, on an example", _quickstart, "shell"),
 }
 
@@ -186,7 +274,7 @@ def verbs_of(where: str) -> dict[str, Verb]:
 def overview(prog: str, where: str) -> str:
     """What `-h` without a verb says."""
     lines = [f"usage: {prog} VERB …", ""]
-    lines += [f"  {name:<11} {verb.does}" for name, verb in verbs_of(where).items()]
+    lines += [f"  {name:<12} {verb.does}" for name, verb in verbs_of(where).items()]
     return "\n".join([*lines, "", f"`{prog} VERB -h` explains each."])
 
 
@@ -200,7 +288,8 @@ def parse(words: Sequence[str], prog: str, where: str) -> argparse.Namespace:
     words, arguments = _split(words)
     if not words or words[0] in ("-h", "--help", "help"):
         raise HelpAsked(overview(prog, where))
-    name, known = words[0], verbs_of(where)
+    known = verbs_of(where)
+    name, *rest = _joined(words, known)
     if name not in known:
         near = did_you_mean(name, known) or f"there is {', '.join(known)}"
         raise ConfigError.single(f"no verb '{name}'", hint=f"{near}  `{prog} -h` explains them")
@@ -210,12 +299,29 @@ def parse(words: Sequence[str], prog: str, where: str) -> argparse.Namespace:
         parser.add_argument("--json", action="store_true", help="print JSON, for programs")
     if {"-h", "--help"} & set(words):  # asked for here: intermixed parsing cannot print a `%` of ours
         raise HelpAsked(parser.format_help())
-    options = parser.parse_intermixed_args(list(words[1:]))
+    options = parser.parse_intermixed_args(_glued(rest))
     options.verb = name
     options.arguments = arguments
-    if arguments is not None and name != "submit":
+    if arguments is not None and name not in ("submit", "rerun"):
         raise ConfigError.single(f"`{name}` takes no arguments after `--`")
     return options
+
+
+def _joined(words: Sequence[str], known: dict[str, Verb]) -> list[str]:
+    """`runs remove` is one verb, of two words."""
+    both = " ".join(words[:2])
+    return [both, *words[2:]] if both in known else list(words)
+
+
+def _glued(words: Sequence[str]) -> list[str]:
+    """`--sort -accuracy` as argparse takes it: the word after it begins with a dash, and is no option."""
+    found: list[str] = []
+    for word in words:
+        if found[-1:] == ["--sort"]:
+            found[-1] += f"={word}"
+        else:
+            found.append(word)
+    return found
 
 
 def _split(words: Sequence[str]) -> tuple[list[str], list[str] | None]:

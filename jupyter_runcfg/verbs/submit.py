@@ -14,6 +14,12 @@ from ..submission import Cell, Submission
 from . import grammar
 
 ASK_ABOVE_BYTES = 300_000_000
+_RESOURCES = {
+    "gpus": "resources.gpus",
+    "cpus": "resources.cpus",
+    "mem": "resources.memory",
+    "node_count": "nodeCount",
+}
 _SCRIPT_ENDINGS = (".py", ".sh", ".ipynb")
 
 
@@ -111,6 +117,8 @@ def _apply(options: argparse.Namespace, script: str | None, config: RunConfigura
         config.target = options.target
     if options.timeout is not None:
         config.max_run_duration_seconds = grammar.seconds(options.timeout)
+    words = {key: getattr(options, name) for name, key in _RESOURCES.items()}
+    config.set_all((key, value) for key, value in words.items() if value is not None)
     config.set_all(grammar.key_value(word, "--set") for word in options.settings)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from datetime import datetime
 
 from ..history import RunSummary
@@ -57,22 +58,43 @@ def one_line(text: str) -> str:
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
-def row(summary: RunSummary) -> tuple[str, ...]:
-    """One run as the texts of COLUMNS."""
+def cell(summary: RunSummary, column: str) -> str:
+    """One column of one run: one of COLUMNS, another name of the record, a metric or a tag."""
+    shown = {
+        "run": lambda: summary.label,
+        "started": lambda: "–" if summary.started is None else moment(summary.started),
+        "created": lambda: moment(summary.created),
+        "ended": lambda: "–" if summary.ended is None else moment(summary.ended),
+        "took": lambda: duration(summary.duration_s(time.time())),
+        "duration": lambda: duration(summary.duration_s(time.time())),
+        "what": lambda: summary.name or summary.script,
+        "metrics": lambda: _metrics(summary),
+        "tags": lambda: ", ".join(f"{name}={value}" for name, value in summary.tags.items()),
+    }
+    scope, dot, rest = column.replace("`", "").partition(".")
+    name = rest if dot and scope in ("metrics", "metric", "tags", "tag") else column.replace("`", "")
+    if column in shown:
+        text = shown[column]()
+    elif name == column and name in vars(summary):
+        value = getattr(summary, name)
+        text = "" if value is None else str(value)
+    elif name in summary.metrics and not scope.startswith("tag"):
+        text = number(summary.metrics[name])
+    else:
+        text = summary.tags.get(name, "")
+    return one_line(text)
+
+
+def _metrics(summary: RunSummary) -> str:
     metrics = [f"{name} {number(value)}" for name, value in summary.metrics.items()]
     if len(metrics) > MOST_METRICS:
         metrics = [*metrics[:MOST_METRICS], f"+{len(metrics) - MOST_METRICS}"]
-    took = duration(summary.duration_s(time.time()))
-    texts = (
-        summary.label,
-        summary.status,
-        moment(summary.created),
-        took,
-        summary.target,
-        summary.name or summary.script,
-        ", ".join(metrics),
-    )
-    return tuple(one_line(text) for text in texts)
+    return ", ".join(metrics)
+
+
+def row(summary: RunSummary, columns: Sequence[str] = COLUMNS) -> tuple[str, ...]:
+    """One run as the texts of these columns."""
+    return tuple(cell(summary, column) for column in columns)
 
 
 def answer(summary: RunSummary) -> str:

@@ -54,3 +54,61 @@ def test_a_genuine_azureml_wins(tmp_path):
         check=True,
     )
     assert done.stdout == "genuine\n"
+
+
+NOTEBOOK = """
+import jupyter_runcfg.azureml as names
+names.offer()
+from azureml.core import Dataset, Datastore, Environment, Experiment, Model, Run, ScriptRunConfig, Workspace
+from azureml.core.authentication import InteractiveLoginAuthentication
+from azureml.core.compute import ComputeTarget
+from azureml.exceptions import ActivityFailedException, WebserviceException
+ws = Workspace.from_config(auth=InteractiveLoginAuthentication(tenant_id="t"))
+env = Environment("train"); env.register(workspace=ws)
+src = ScriptRunConfig(source_directory=".", script="train.py", arguments=["--n", 3],
+                      compute_target=ComputeTarget(workspace=ws, name="local"),
+                      environment=Environment.get(ws, "train"))
+run = Experiment(workspace=ws, name="v1").submit(src, tags={"a": "b"})
+run.wait_for_completion(show_output=True)
+print(run.get_status(), run.get_metrics(), run.get_file_names()[0], run.get_details()["target"])
+model = run.register_model(model_name="m", model_path="outputs/model.txt", tags={"n": run.get_metrics()["n"]})
+print(model.name, model.version, Model(ws, "m").tags)
+try: Model(ws, "none")
+except WebserviceException as error: print(type(error).__name__)
+with Experiment(ws, "v1").start_logging(snapshot_directory=None) as inner: inner.log("x", 1)
+print([r.get_status() for r in Experiment(ws, "v1").get_runs()])
+"""
+
+
+def test_a_notebook_of_v1(project):
+    """Its cells as they are: workspace, environment, submit, wait, metrics, files, model, start_logging."""
+    project.write(
+        "train.py",
+        """
+        import argparse
+        from azureml.core import Run
+        parser = argparse.ArgumentParser(); parser.add_argument("--n", type=int)
+        run = Run.get_context(); n = parser.parse_args().n
+        run.log("n", n); open("outputs/model.txt", "w").write("model")
+        print("trained")
+        """,
+    )
+    done = subprocess.run([sys.executable, "-c", NOTEBOOK], capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == [
+        "trained",
+        "Completed {'n': 3} outputs/model.txt local",
+        "m 1 {'n': '3'}",
+        "NotRegisteredError",
+        "['Completed', 'Completed']",
+    ], done.stderr
+
+
+def test_the_tables_agree():
+    """What a job offers is offered outside of one, too, except our own package."""
+    code = (
+        "from jupyter_runcfg.azureml import TABLE; from jupyter_runcfg.runtime.names import IN_JOB;"
+        "print([(m, n) for m in IN_JOB if m != 'jupyter_runcfg'"
+        " for n in IN_JOB[m] if n not in TABLE.get(m, ())])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

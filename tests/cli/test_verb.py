@@ -46,7 +46,8 @@ def test_a_failed_run_fails_the_command(project, shell):
     status, _out, err = shell("submit", "train.py")
     assert status == 1
     assert "ModuleNotFoundError: No module named 'not_there_at_all' at train.py:2" in err
-    assert "hint: install 'not_there_at_all'" in err
+    assert "> 2 | import not_there_at_all\n" in err
+    assert "hint: install 'not-there-at-all': `" in err
 
 
 @pytest.mark.parametrize(

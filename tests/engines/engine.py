@@ -42,6 +42,24 @@ def _git() -> str:
     return "" if shutil.which("git") else "no git on PATH"
 
 
+def _mpirun() -> str:
+    return "" if shutil.which("mpirun") else "no mpirun on PATH"
+
+
+def _faketime() -> str:
+    return "" if shutil.which("faketime") else "no faketime on PATH"
+
+
+def _netns() -> str:
+    """A network of its own: root in a container often may not."""
+    command = ["unshare", "-n", "ip", "link", "set", "lo", "up"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True)
+    except OSError as error:
+        return f"cannot unshare: {error.strerror}"
+    return done.stderr.strip() if done.returncode else ""
+
+
 def _tmpfs() -> str:
     """Mounts for real: root in a container often may not."""
     with tempfile.TemporaryDirectory() as place:
@@ -78,11 +96,14 @@ def _python(version: str) -> Engine:
 
 ENGINES = {
     "browser": Engine(_browser, "apt-get install chromium fonts-dejavu && python -m pip install '.[test]'"),
+    "faketime": Engine(_faketime, "apt-get install faketime"),
     "git": Engine(_git, "apt-get install git"),
+    "mpirun": Engine(_mpirun, "apt-get install openmpi-bin"),
     "nbclient": Engine(
         lambda: _modules("nbclient", "nbformat", "ipykernel", "sklearn"),
         "python -m pip install '.[test]'",
     ),
+    "netns": Engine(_netns, "run the tests as root, with iproute2 installed"),
     "tmpfs": Engine(_tmpfs, "run the tests as root, with the right to mount"),
     **{f"python{version}": _python(version) for version in VERSIONS},
 }

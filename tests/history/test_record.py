@@ -91,6 +91,39 @@ def test_metrics_and_errors(tmp_path):
     assert read_summary(paths).error == {"type": "E7", "message": "bad data"}
 
 
+def test_a_tag_that_was_taken_away(tmp_path):
+    """One of the request, one of the script; taken away twice is once."""
+    paths = record(tmp_path, tags={"a": "1", "b": "2"})
+    write(
+        paths,
+        ("tag", {"name": "c", "value": "3"}),
+        ("tag", {"name": "a", "value": None}),
+        ("tag", {"name": "a", "value": None}),
+        ("tag", {"name": "c", "value": None}),
+        ("tag", {"name": "d", "value": ""}),
+    )
+    assert read_summary(paths).tags == {"b": "2", "d": ""}
+
+
+def test_a_reader_goes_on_where_another_was(tmp_path):
+    """What was taken in is not read again, and nothing of it is lost on the way."""
+    paths = record(tmp_path, tags={"a": "1"})
+    events = (("status", {"status": "Running", "attempt": 1}), ("metric", {"name": "m", "value": math.nan}))
+    named = ("name", {"name": "display_name", "value": "new"})
+    write(
+        paths, *events, named, ("tag", {"name": "a", "value": "2"}), ("property", {"name": "p", "value": "q"})
+    )
+    first, second = RecordReader(paths), RecordReader(paths)
+    first.read_latest()
+    second.load(first.dump())
+    assert repr(second.summary()) == repr(first.summary())
+    assert (second.properties, second.summary().name) == ({"p": "q"}, "new")
+    assert second.read() == []
+    write(paths, ("metric", {"name": "m", "value": 2}))
+    assert [event["kind"] for event in second.read()] == ["metric"]
+    assert second.summary().metrics == {"m": 2.0}
+
+
 def test_what_is_no_record(tmp_path):
     """A directory without a request, or with an empty one, is read without an error."""
     paths = record(tmp_path)

@@ -79,6 +79,36 @@ def test_text_of_a_failure_has_its_reason_and_its_hint():
     ]
 
 
+FAILED = {
+    "type": "KeyError",
+    "message": "'bmi'",
+    "where": "train.py:41",
+    "code": "  40 | def f(row):\n> 41 |     return row['bmi']",
+    "cause": "IndexError: 3 (lib.py:7)",
+    "hint": "look at the columns",
+}
+
+
+def test_a_failure_shows_the_line_of_the_script():
+    """Place, source lines, cause and hint, in both forms; the line itself stands out."""
+    failed = make(status="Failed", cause="exit code 1", error=FAILED, metrics={})
+    assert still.text(failed).splitlines()[1:] == [
+        "exit code 1 · KeyError: 'bmi'",
+        "at train.py:41",
+        "  40 | def f(row):",
+        "> 41 |     return row['bmi']",
+        "caused by IndexError: 3 (lib.py:7)",
+        "hint: look at the columns",
+    ]
+    seen = page(failed, b"", {})
+    assert "> 41 |     return row['bmi']" in seen.text
+    assert [tag for tag, _ in seen.tags].count("b") == 1
+    assert words_of(failed, b"", {}).endswith(
+        "exit code 1 · KeyError: 'bmi' at train.py:41 40 | def f(row): > 41 | return row['bmi']"
+        " caused by IndexError: 3 (lib.py:7) hint: look at the columns"
+    )
+
+
 def test_text_of_a_run_that_waits_has_no_duration():
     """Before the start there is nothing to measure."""
     queued = make(status="Queued", cause="no free slot", started=None, ended=None, metrics={})
@@ -111,7 +141,7 @@ def test_a_run_that_goes_on_says_of_when_the_picture_is():
 def test_everything_is_text(place):
     """Markup in any field, name, tag or log line is shown and never becomes an element."""
     fields = {place: EVIL} if place in ("script", "target", "cause", "experiment") else {}
-    fields |= {"error": {"type": EVIL, "hint": EVIL}} if place == "error" else {}
+    fields |= {"error": dict.fromkeys(FAILED, f"> 1 | {EVIL}")} if place == "error" else {}
     fields |= {"tags": {EVIL: EVIL}} if place == "tag" else {}
     series = {EVIL if place == "metric" else "loss": [(0, 1.0), (1, 2.0)]}
     log = EVIL.encode() if place == "log" else b""
@@ -145,7 +175,7 @@ def test_it_stays_small_however_long_the_run():
     series = {f"long{n}": long for n in range(12)} | many
     log = b"\n".join(b"<&>\"'" * 5000 for _ in range(200))
     tags = {f"t{n}": "<" * 1000 for n in range(100)}
-    error = {"type": "E", "message": "<" * 100_000, "hint": "<" * 100_000}
+    error = {"type": "E", "message": "<" * 100_000, "hint": "<" * 100_000, "code": "<\n" * 9 + "<" * 100_000}
     html = still.html(
         make(status="Failed", error=error, tags=tags, metrics=dict.fromkeys(many, 1.0)), log, series
     )

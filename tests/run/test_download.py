@@ -173,3 +173,12 @@ def test_a_run_without_outputs(project, tmp_path):
     assert download(run, tmp_path / "d", ["logs"]).written == ["logs/runtime.log", "logs/std_log.txt"]
     with pytest.raises(RuncfgError, match="has no file 'outputs'"):
         download(run, tmp_path / "d", ["outputs"])
+
+
+def test_files_of_bare_names(run, tmp_path):
+    """What was uploaded under other names than outputs/ and logs/ comes too, under those."""
+    (tmp_path / "f").write_text("x")
+    run.upload_file("reports/a.html", tmp_path / "f")
+    done = download(run, tmp_path / "d", ["reports"])
+    assert (done.written, (tmp_path / "d" / "reports" / "a.html").read_text()) == (["reports/a.html"], "x")
+    assert download(run, tmp_path / "all").written == [*ALL, "reports/a.html"]

@@ -51,7 +51,7 @@ def test_a_file_added_after_the_end_is_an_output(project, tmp_path):
     run = run_of(project, "open('outputs/a.txt', 'w').write('a')")
     source = tmp_path / "report.txt"
     source.write_text("r")
-    run.upload_file("report.txt", str(source))
+    run.upload_file("outputs/report.txt", str(source))
     assert run.get_file_names()[:2] == ["outputs/a.txt", "outputs/report.txt"]
     copy = run.download_file("outputs/report.txt", str(tmp_path / "copy.txt"))
     assert Path(copy).read_text() == "r"

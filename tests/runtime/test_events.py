@@ -8,8 +8,7 @@ import threading
 
 import pytest
 
-from jupyter_runcfg.runtime.events import HEADER, EventWriter, event_files, read_events
-from jupyter_runcfg.runtime.tracking import Tracker
+from jupyter_runcfg.runtime.events import HEADER, EventWriter, event_files, in_order, read_events, read_latest
 
 
 def values(path):
@@ -147,18 +146,19 @@ for pid in children: os.waitpid(pid, 0)
 def test_a_full_disk_costs_only_the_events_that_did_not_fit(tmpfs):
     """What is cut off is an OSError for its writer, and takes no later event with it."""
     room = tmpfs("64k")
-    tracker = Tracker(str(room), "rank-0")
+    writer = EventWriter.create(str(room), "rank-0")
     filler = room / "filler"
     filler.write_bytes(b"x" * 48 * 1024)
     written, failed = 0, 0
     while not failed:
         try:
-            tracker.log("m", written)
+            writer.append_metric('"m"', str(written), "null")
             written += 1
         except OSError:
             failed += 1
     filler.unlink()
-    tracker.log("m", -1)
+    writer.append_metric('"m"', "-1", "null")
+    writer.close()
     found = values(event_files(str(room))[0])
     assert found == [*range(written), -1]
 
@@ -168,3 +168,30 @@ def test_events_of_a_missing_directory(tmp_path):
     assert event_files(str(tmp_path / "no")) == []
     assert read_events(str(tmp_path / "no.jsonl"), 5) == ([], 5)
     assert json.loads(HEADER) == {"kind": "header", "version": 1}
+
+
+def test_a_writers_own_order_stays(tmp_path):
+    """Times that go back, of a clock or of a client with its own, do not reorder what one writer said."""
+    first, second = (EventWriter(str(tmp_path / name)) for name in ("a.jsonl", "b.jsonl"))
+    first.append_points([('"x"', "1", "0", 9.0), ('"x"', "2", "1", 3.0)])
+    first.append("tag", name="t", value="1", t=4.0)
+    second.append_points([('"y"', "1", "0", 5.0)])
+    read = [read_events(writer.path)[0] for writer in (first, second)]
+    assert [(e["name"], e.get("step")) for e in in_order(read)] == [("y", 0), ("x", 0), ("x", 1), ("t", None)]
+    latest, _ = read_latest(first.path)
+    assert [(e["name"], e["seq"]) for e in latest] == [("x", 2), ("t", 3)]
+
+
+def test_many_points_at_once(tmp_path):
+    """One write, each point an event with a number and a time of its own; none is no write."""
+    writer = EventWriter(str(tmp_path / "a.jsonl"))
+    writer.append_points([])
+    writer.append_points([('"x"', "NaN", "null", 1.5), ('"\\u00e9"', "2", "7", 2.0)])
+    writer.append("tag", name="t", value="v", t=3.0)
+    assert repr(read_events(writer.path)[0]) == repr(
+        [
+            {"kind": "metric", "name": "x", "value": float("nan"), "step": None, "t": 1.5, "seq": 1},
+            {"kind": "metric", "name": "é", "value": 2, "step": 7, "t": 2.0, "seq": 2},
+            {"kind": "tag", "t": 3.0, "name": "t", "value": "v", "seq": 3},
+        ]
+    )

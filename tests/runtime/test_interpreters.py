@@ -78,3 +78,56 @@ def test_bytecode_of_another_version(tmp_path):
         paths = record(tmp_path, SCRIPT, run_id=f"exp_{number}_{HEX}", argv=[interpreter(version), "main.py"])
         assert run(paths, sys.executable)[1]["exit_code"] == 3
         assert log_of(paths).decode() == f"{version} []\n"
+
+
+RECORDING = """
+import io, sys
+from azureml.core import Dataset, Datastore, Experiment, Model, Run, Workspace
+from azureml.core.run import Run as same, _OfflineRun
+from azureml.core.authentication import InteractiveLoginAuthentication
+from azureml.exceptions import UserErrorException
+assert Run is same
+run = Run.get_context()
+run.log("m", 1); run.log("m", 2, step=1); run.log_list("l", [1, 2]); run.log_row("r", x=1, y="a")
+run.log_table("t", {"x": [1, 2]}); run.log_confusion_matrix("cm", {"class_labels": [], "matrix": []})
+run.set_tags({"a": 1, "b": 2}); run.remove_tags(["b"]); run.add_properties({"p": 1})
+run.upload_file("bare", io.BytesIO(b"x")); run.upload_file("outputs/o", io.BytesIO(b"x"))
+with run.child_run("kid") as kid:
+    kid.log("k", 1)
+assert [c.get_status() for c in run.get_children()] == ["Completed"], list(run.get_children())
+assert kid.parent == run and kid.get_details()["status"] == "Completed"
+metrics = run.get_metrics(); metrics.pop("cm").index("aml://")
+assert metrics == {"m": [1, 2], "l": [1, 2], "r": {"x": 1, "y": "a"}, "t": {"x": [1, 2]}}, metrics
+assert (run.tags, run.properties) == ({"a": "1"}, {"p": "1"})
+names = run.get_file_names()
+assert "bare" in names and "outputs/o" in names, names
+ws = Workspace.from_config(auth=InteractiveLoginAuthentication())
+assert [e.name for e in Experiment.list(ws)] == ["exp"], Experiment.list(ws)
+assert run.register_model("model", "outputs/o").version == 1
+assert open(Model.get_model_path("model")).read() == "x"
+store = ws.get_default_datastore(); store.upload_files(["main.py"])
+assert Dataset.File.from_files((store, "main.py")).register(ws, "d").version == 1
+assert Dataset.get_by_name(ws, "d").to_path() == ["/main.py"]
+for verb, words in (("log", ("m", [1])), ("add_properties", ({"p": 2},)), ("upload_file", ("..", "f"))):
+    try: getattr(run, verb)(*words)
+    except UserErrorException: pass
+    else: raise AssertionError(verb)
+try: from azureml.core import ScriptRunConfig
+except ImportError as error: assert "pip install jupyter-runcfg" in str(error), error
+else: assert sys.version_info >= (3, 11)
+try: from azureml.core import Nothing
+except ImportError as error: assert "Nothing" in str(error)
+import azureml.core.run
+from azureml.core.run import *
+assert run.get_status() == "Running" and run.get_details()["runId"] == run.id
+offline = _OfflineRun(); offline.log("m", 1); assert offline.get_metrics() == {"m": 1}
+print("done")
+"""
+
+
+@pytest.mark.parametrize("version", MARKED)
+def test_the_whole_interface_of_a_run(version, tmp_path):
+    """Metrics, files, children, models, datasets, errors: v1's calls, from the archive alone."""
+    paths = record(tmp_path, RECORDING, argv=[interpreter(version), "main.py"])
+    assert run(paths)[1]["status"] == "Completed", log_of(paths).decode()
+    assert log_of(paths).decode().splitlines()[-1] == "done"

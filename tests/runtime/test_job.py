@@ -352,7 +352,7 @@ def test_a_request_that_is_none(tmp_path):
 def test_a_script_that_fills_the_disk(tmpfs):
     """Its run still has a terminal status with its own exit code, and all that it logged before."""
     paths = record(
-        tmpfs("1m"),
+        tmpfs("4m"),
         """
         import os
         from azureml.core import Run
@@ -373,7 +373,7 @@ def test_a_script_that_fills_the_disk(tmpfs):
 @pytest.mark.engine("tmpfs")
 def test_a_disk_that_is_full_before_the_start(tmpfs):
     """There is room for the end, but none for the run: it fails with that cause."""
-    disk = tmpfs("1m")
+    disk = tmpfs("4m")
     paths = record(disk, "print('ran')")
     archive.install(paths.home.runtime)
     filler = disk / "filler"

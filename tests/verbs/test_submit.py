@@ -107,3 +107,13 @@ def test_a_script_may_stand_behind_options():
     """`submit NAME --option value script.py` is read as it is meant."""
     submission = read("gpu", "--target", "local", "x.py").submission
     assert (submission.config.script, submission.config.target) == ("x.py", "local")
+
+
+def test_resources_by_words():
+    """--gpus, --cpus, --mem and --node-count are the configuration's own settings; --set wins."""
+    config = read("--gpus", "1", "--cpus", "4", "--mem", "32G", "--node-count", "2").submission.config
+    assert (config.resources.gpus, config.resources.cpus, config.resources.memory) == (1, 4, "32G")
+    assert config.node_count == 2
+    assert read("--gpus", "1", "--set", "resources.gpus=2").submission.config.resources.gpus == 2
+    with pytest.raises(ConfigError, match="gpus"):
+        read("--gpus", "some")

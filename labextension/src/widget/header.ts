@@ -26,7 +26,10 @@ export class Header {
   readonly #elapsed = element('span', 'runcfg-elapsed');
   readonly #cancel = element('button', 'runcfg-button runcfg-cancel', 'Cancel');
   readonly #tags = element('div', 'runcfg-tags');
-  readonly #reason = element('p', 'runcfg-reason');
+  readonly #reason = element('div', 'runcfg-reason');
+  readonly #what = element('p', 'runcfg-what');
+  readonly #code = element('pre', 'runcfg-code');
+  readonly #advice = element('p', 'runcfg-what');
   readonly #notice = element('p', 'runcfg-notice');
   readonly #sent = element('p', 'runcfg-sent');
   readonly #session: Session;
@@ -49,6 +52,7 @@ export class Header {
     );
     const row = element('div', 'runcfg-row');
     row.append(this.#pill, this.#label, this.#script, this.#target, this.#elapsed, this.#cancel);
+    this.#reason.append(this.#what, this.#code, this.#advice);
     this.node.append(row, this.#tags, this.#reason, this.#notice, this.#sent);
     setText(this.#sent, [session.info.sent, session.info.note].filter(Boolean).join('\n'));
     this.#sent.hidden = !this.#sent.textContent;
@@ -70,8 +74,7 @@ export class Header {
     this.#target.hidden = !summary.target;
     this.node.toggleAttribute('data-failed', summary.status === 'Failed');
     this.#paintTags();
-    setText(this.#reason, reason(summary));
-    this.#reason.hidden = !this.#reason.textContent;
+    this.#paintReason();
     this.#paintCancel();
     this.tick();
   }
@@ -89,6 +92,24 @@ export class Header {
     const silent = `No news from the kernel for ${duration(silence / 1_000)}: busy, or gone. The run itself goes on.`;
     setText(this.#notice, lost ? silent : this.#session.notice);
     this.#notice.hidden = !this.#notice.textContent;
+  }
+
+  #paintReason(): void {
+    const { summary } = this.#session;
+    setText(this.#what, reason(summary));
+    setText(this.#advice, advice(summary));
+    const code = summary.error?.code ?? '';
+    if (this.#code.textContent !== code) {
+      this.#code.replaceChildren(
+        ...code.split('\n').flatMap((line, place) => {
+          const node = element('span', line.startsWith('>') ? 'runcfg-marked' : '', line);
+          return place ? ['\n', node] : [node];
+        })
+      );
+    }
+    for (const node of [this.#what, this.#code, this.#advice, this.#reason]) {
+      node.hidden = !node.textContent;
+    }
   }
 
   #paintTags(): void {
@@ -121,9 +142,11 @@ export function spaced(status: string): string {
 function reason(summary: RunSummary): string {
   const { cause, error } = summary;
   const message = [error?.type, error?.message].filter(Boolean).join(': ');
-  const lines = [message && cause && !message.includes(cause) ? `${cause} · ${message}` : message || cause];
-  if (error?.hint) {
-    lines.push(`hint: ${error.hint}`);
-  }
-  return lines.filter(Boolean).join('\n');
+  const said = message && cause && !message.includes(cause) ? `${cause} · ${message}` : message || cause;
+  return [said, error?.where && `at ${error.where}`].filter(Boolean).join('\n');
+}
+
+function advice({ error }: RunSummary): string {
+  const caused = error?.cause && `caused by ${error.cause}`;
+  return [caused, error?.hint && `hint: ${error.hint}`].filter(Boolean).join('\n');
 }

@@ -3,6 +3,10 @@
 export interface RunError {
   type?: string;
   message?: string;
+  where?: string;
+  /** The lines around it as the snapshot has them, numbered; `>` marks the line itself. */
+  code?: string;
+  cause?: string;
   hint?: string;
   traceback?: string;
 }

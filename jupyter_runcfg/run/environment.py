@@ -1,0 +1,87 @@
+"""Environments under names and versions, in the home's registry."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from ..config import Environment, RunConfiguration
+from ..errors import NotRegisteredError, UserErrorException
+from ..runtime.paths import Home
+from ..runtime.registry import Shelf
+
+if TYPE_CHECKING:
+    from .run import Run
+
+KIND = "environments"
+_FILES = "files"
+
+
+def add_environment(home: Home, environment: Environment) -> Environment:
+    """Keep an environment as the next version of its name; one that is as the newest gets no version.
+
+    Raises:
+        UserErrorException: It has no name.
+        HomeError: It cannot be written.
+    """
+    if not environment.name:
+        raise UserErrorException(
+            "an environment without a name cannot be registered", hint='Environment("train") has one'
+        )
+    shelf = Shelf(home, KIND)
+    newest = find_environment(home, environment.name)
+    if newest is not None and _same(newest, environment):
+        return newest
+    facts = {"name": environment.name}
+
+    def fill(directory: str) -> None:
+        environment.save_to_directory(os.path.join(directory, _FILES))
+
+    version = shelf.add(environment.name, facts, fill)
+    return _load(shelf, environment.name, version)
+
+
+def find_environment(home: Home, name: str, version: str | None = None) -> Environment | None:
+    """A version of a registered environment (None, `latest`: the newest); None when there is none."""
+    shelf = Shelf(home, KIND)
+    if not shelf.versions(name):
+        return None
+    try:
+        return _load(shelf, name, int(shelf.read(name, version)["version"]))
+    except NotRegisteredError:
+        return None
+
+
+def list_environments(home: Home) -> dict[str, Environment]:
+    """The newest version of each, by name."""
+    shelf = Shelf(home, KIND)
+    return {name: _load(shelf, name, shelf.versions(name)[-1]) for name in shelf.names()}
+
+
+def environment_of(run: Run) -> Environment:
+    """The environment that a run was submitted with.
+
+    Raises:
+        UserErrorException: It has none: a process records it itself.
+    """
+    configuration = run.request.get("configuration")
+    if not isinstance(configuration, dict):
+        raise UserErrorException(
+            f"run {run.label} has no configuration",
+            hint="a process records it itself, in its own environment",
+        )
+    return RunConfiguration.from_text(json.dumps(configuration)).environment
+
+
+def _load(shelf: Shelf, name: str, version: int) -> Environment:
+    found = Environment.load_from_directory(shelf.path(name, version, _FILES))
+    found.name, found.version = name, str(version)
+    return found
+
+
+def _same(one: Environment, other: Environment) -> bool:
+    versions = [environment.copy() for environment in (one, other)]
+    for copy in versions:
+        copy.version = None
+    return versions[0] == versions[1]

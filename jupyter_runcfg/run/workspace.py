@@ -1,0 +1,84 @@
+"""Workspace: the home of the records, with its compute targets and environments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ..config import Environment
+from ..errors import TargetError
+from ..executors import BUILT_IN_TARGETS, check_target
+from ..runtime import workspace
+from . import environment
+
+
+class Workspace(workspace.Workspace):
+    """All workspaces share one home: the name is kept for scripts that show it, and chooses nothing."""
+
+    @property
+    def experiments(self) -> dict[str, object]:
+        from .experiment import Experiment
+
+        return {one.name: one for one in Experiment.list(self)}
+
+    @property
+    def compute_targets(self) -> ComputeTargets:
+        return ComputeTargets()
+
+    @property
+    def environments(self) -> dict[str, Environment]:
+        """The newest version of each registered environment."""
+        return environment.list_environments(self.home)
+
+    def get_run(self, run_id: str) -> object:
+        from .run import Run
+
+        return Run(None, run_id)
+
+    def find_environment(self, name: str, version: str | None = None) -> Environment | None:
+        """A registered environment, for `Environment.get`."""
+        return environment.find_environment(self.home, name, version)
+
+    def add_environment(self, made: Environment) -> Environment:
+        """Register an environment, for `Environment.register`."""
+        return environment.add_environment(self.home, made)
+
+
+class ComputeTarget:
+    """A place to run, by its name."""
+
+    def __init__(self, workspace: object, name: str) -> None:
+        """Name a target.
+
+        Raises:
+            TargetError: There is none of that name.
+        """
+        check_target(name)
+        self.workspace = workspace
+        self.name = name
+        self.type = name
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __repr__(self) -> str:
+        return f"ComputeTarget(name={self.name!r})"
+
+
+class ComputeTargets(Mapping[str, ComputeTarget]):
+    """`workspace.compute_targets["local"]`; a name that is not there says which are."""
+
+    def __getitem__(self, name: str) -> ComputeTarget:
+        return ComputeTarget(None, name)
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            check_target(str(name))
+        except TargetError:
+            return False
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(BUILT_IN_TARGETS)
+
+    def __len__(self) -> int:
+        return len(BUILT_IN_TARGETS)

@@ -1,0 +1,71 @@
+"""What the runtime does while the script runs: samples, and metrics that it leaves elsewhere."""
+
+import time
+
+from . import mlflow
+from .events import EventWriter
+from .paths import RunPaths
+from .sample import Sampler, cadence
+from .tensorboard import EventFiles
+from .tracking import Tracker
+
+TYPE_CHECKING = False  # as typing has it; importing that would cost a job 5 ms
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+    from typing import Any
+
+TENSORBOARD_S = 1.0
+
+
+class Meanwhile:
+    """One of these for a script; nothing in it may keep the script from running or from ending."""
+
+    def __init__(
+        self,
+        paths: "RunPaths",
+        request: "dict[str, Any]",
+        env: "dict[str, str]",
+        events: "EventWriter",
+        known: "Container[str]",
+    ) -> "None":
+        """Prepare; `env` is what the script will see, and gets what it needs of this."""
+        self._events = events
+        self._visible_gpus = env.get("CUDA_VISIBLE_DEVICES")
+        self._run_id = paths.run_id
+        self._sampler = None  # type: Sampler | None
+        self._endpoint = mlflow.open_endpoint(paths, request, env)
+        if self._endpoint is not None:
+            env.update(self._endpoint.variables(env))
+        self._files = EventFiles(
+            paths.work, Tracker(paths.events, "tensorboard"), known, request.get("tags") or {}
+        )
+        self._began = self._sampled = self._looked = time.monotonic()
+
+    def start(self, session: "int") -> "None":
+        """The script runs now, in that session."""
+        self._sampler = Sampler(self._run_id, session, self._visible_gpus)
+
+    def descriptors(self) -> "dict[int, Callable[[], object]]":
+        """What to wait for, and what to call when it can be read."""
+        return {} if self._endpoint is None else {self._endpoint.fileno(): self._endpoint.serve}
+
+    def tick(self) -> "None":
+        now = time.monotonic()
+        if now - self._looked > TENSORBOARD_S and not self._files.poll():
+            self._looked = now  # else there is more: the next tick goes on
+        if self._sampler is not None and now - self._sampled > cadence(now - self._began):
+            self._sampled = now
+            self._note(self._sampler.sample())
+
+    def _note(self, sample: "dict[str, Any]") -> "None":
+        try:
+            if sample:
+                self._events.append("sample", **sample)
+        except OSError:
+            pass  # a full disk: the samples are the first to go
+
+    def finish(self, status: "str") -> "None":
+        """The script has ended with this status; take in what it left."""
+        if self._endpoint is not None:
+            self._endpoint.close(status)
+        self._files.drain()

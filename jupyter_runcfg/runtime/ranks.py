@@ -1,0 +1,121 @@
+"""The processes of a distributed run on this machine: how many, and what tells each which one it is.
+
+Nodes are tried out here as groups of processes on one machine that share the working directory, as on a
+cluster with a shared file system. The variables are those of torch.distributed, Open MPI, Intel MPI,
+TensorFlow (TF_CONFIG) and Azure ML's own (AZ_BATCHAI_…).
+"""
+
+import json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+HERE = "127.0.0.1"
+MPI = ("openmpi", "intelmpi")
+_TORCH = ("nccl", "gloo")
+# mpirun: more processes than cores, and as root in a container
+MPIRUN = {
+    "OMPI_MCA_rmaps_base_oversubscribe": "1",
+    "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
+    "OMPI_ALLOW_RUN_AS_ROOT": "1",
+    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+}
+
+
+def plan(request: "dict[str, Any]") -> "list[dict[str, str]]":
+    """The variables of each process of a request, the first rank first; one without any for a plain run."""
+    asked = request.get("distribution") or {}
+    count, nodes = int(asked.get("processes", 1)), int(asked.get("nodes", 1))
+    if count == 1 and nodes == 1:
+        return [{}]
+    communicator = asked.get("communicator")
+    if communicator == "parameterserver":
+        return _tensorflow(count, nodes, int(asked.get("servers", 0)))
+    address = {"MASTER_ADDR": HERE, "MASTER_PORT": str(_free_ports(1)[0])}
+    found = []
+    for rank in range(count):
+        variables = dict(_common(rank, count, nodes), **address)
+        if communicator in MPI:
+            variables.update(_mpi(rank, count, nodes))
+        if communicator in _TORCH:
+            variables["AZ_BATCH_MASTER_NODE"] = "{}:{}".format(HERE, address["MASTER_PORT"])
+        found.append(variables)
+    return found
+
+
+def node_of(rank: "int", count: "int", nodes: "int") -> "tuple[int, int, int]":
+    """The node of a rank, its place there, and how many are there; the first nodes have one more."""
+    least, more = divmod(count, nodes)
+    first = 0
+    for node in range(nodes):
+        here = least + (1 if node < more else 0)
+        if rank < first + here:
+            return node, rank - first, here
+        first += here
+    raise ValueError("rank {} of {}".format(rank, count))
+
+
+def _common(rank: "int", count: "int", nodes: "int") -> "dict[str, str]":
+    node, place, here = node_of(rank, count, nodes)
+    return {
+        "RANK": str(rank),
+        "WORLD_SIZE": str(count),
+        "LOCAL_RANK": str(place),
+        "LOCAL_WORLD_SIZE": str(here),
+        "NODE_RANK": str(node),
+        "GROUP_RANK": str(node),
+        "AZ_BATCHAI_TASK_INDEX": str(rank),
+        "AZ_BATCHAI_MPI_MASTER_NODE": HERE,
+        "AZ_BATCHAI_NODE_LIST": ",".join([HERE] * nodes),
+    }
+
+
+def _mpi(rank: "int", count: "int", nodes: "int") -> "dict[str, str]":
+    node, place, here = node_of(rank, count, nodes)
+    return {
+        "OMPI_COMM_WORLD_RANK": str(rank),
+        "OMPI_COMM_WORLD_SIZE": str(count),
+        "OMPI_COMM_WORLD_LOCAL_RANK": str(place),
+        "OMPI_COMM_WORLD_LOCAL_SIZE": str(here),
+        "OMPI_COMM_WORLD_NODE_RANK": str(node),
+        "PMI_RANK": str(rank),
+        "PMI_SIZE": str(count),
+        "MPI_LOCALRANKID": str(place),
+        "MPI_LOCALNRANKS": str(here),
+    }
+
+
+def _tensorflow(count: "int", nodes: "int", servers: "int") -> "list[dict[str, str]]":
+    """Workers first, then parameter servers, each with its own TF_CONFIG."""
+    workers = count - servers
+    places = ["{}:{}".format(HERE, port) for port in _free_ports(count)]
+    cluster = {"worker": places[:workers]}
+    if servers:
+        cluster["ps"] = places[workers:]
+    found = []
+    for rank in range(count):
+        kind, index = ("worker", rank) if rank < workers else ("ps", rank - workers)
+        said = {"cluster": cluster, "task": {"type": kind, "index": index}, "environment": "cloud"}
+        variables = _common(rank, count, min(nodes, count))
+        variables.update(
+            {"TF_CONFIG": json.dumps(said), "AZ_BATCHAI_TASK_TYPE": kind, "AZ_BATCHAI_TASK_INDEX": str(index)}
+        )
+        found.append(variables)
+    return found
+
+
+def _free_ports(count: "int") -> "list[int]":
+    """Ports that nobody listens on now; all are held until the last is found, so that no two are the same."""
+    import socket  # most runs are one process, and do not wait for it
+
+    held = []
+    try:
+        for _ in range(count):
+            place = socket.socket()
+            held.append(place)
+            place.bind((HERE, 0))
+        return [place.getsockname()[1] for place in held]
+    finally:
+        for place in held:
+            place.close()

@@ -1,0 +1,188 @@
+"""`runs` and what it does with several: which are meant, which columns are shown, what is asked before."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .. import settings
+from ..errors import ConfigError, did_you_mean
+from ..history import Query, RunSummary
+from ..history.field import COLUMNS as FIELDS
+from ..history.filter import names_in, parse
+from ..history.when import moment_s
+from ..run import Run, bundle, get_run, keep
+from ..run.select import find_summaries, opened_home
+from ..snapshot.value import size_text
+from .wording import COLUMNS, cell, moment
+
+Select = Callable[[argparse.Namespace], list[Run]]
+_MOST_NAMED = 10
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The answer of `runs`: rows, the columns to show, and what to say of what is left out."""
+
+    summaries: list[RunSummary]
+    columns: tuple[str, ...]
+    note: str = ""
+
+
+def list_them(options: argparse.Namespace) -> Listed:
+    """Do `runs`.
+
+    Raises:
+        ConfigError: A word cannot be read, or names what no run has.
+    """
+    if options.limit < 0:
+        raise ConfigError.single(f"'{options.limit}' is no number of runs", "--limit", "0 shows all")
+    parent = None if options.parent is None else get_run(options.parent, options.experiment).run_id
+    query = Query(
+        **_filtered(options),
+        active=options.active,
+        parent=parent,
+        children=options.children,
+        archived=options.archived,
+        sort=options.sort,
+        limit=options.limit or None,
+    )
+    found = find_summaries(query)
+    is_cut = len(found) == options.limit and options.limit > 0
+    note = f"the first {options.limit}; `--limit N` shows more" if is_cut else ""
+    return Listed(found, _columns(options, found), note)
+
+
+def _filtered(options: argparse.Namespace) -> dict[str, Any]:
+    """The filters that `runs` and `runs remove` share, as words of a Query."""
+    tags = {}
+    for word in options.tag:
+        name, equals, value = word.partition("=")
+        tags[name.strip()] = value if equals else None
+    return {
+        "experiment": options.experiment,
+        "where": options.where,
+        "status": tuple(options.status),
+        "tags": tags,
+        "target": options.target,
+        "text": options.text,
+        "since": None if options.since is None else moment_s(options.since, "--since"),
+    }
+
+
+def _columns(options: argparse.Namespace, found: list[RunSummary]) -> tuple[str, ...]:
+    """The columns that were asked for; else the usual ones, and what the runs were chosen and sorted by."""
+    if options.columns:
+        names = [name.strip() for name in options.columns.split(",") if name.strip()]
+        for name in names:
+            _check_column(name, found)
+        return tuple(names)
+    used = names_in(parse(options.where)) if options.where else []
+    used += [options.sort.lstrip("+-")] if options.sort else []
+    more = [name for name in dict.fromkeys(used) if name not in FIELDS]
+    return (*COLUMNS[:-1], *more, *(COLUMNS[-1:] if not more else ()))
+
+
+def _check_column(name: str, found: list[RunSummary]) -> None:
+    known = {*COLUMNS, *FIELDS, "tags", "parent", "archived"}
+    for summary in found:
+        known |= {*summary.metrics, *summary.tags}
+        known |= {f"metrics.{metric}" for metric in summary.metrics} | {f"tags.{tag}" for tag in summary.tags}
+    if found and name not in known:
+        near = did_you_mean(name, known)
+        hint = near or f"there is {', '.join(sorted(known - set(FIELDS)))}"
+        raise ConfigError.single(f"no column, metric or tag '{name}' in these runs", "--columns", hint)
+
+
+def archive(runs: list[Run]) -> str:
+    for run in runs:
+        keep.archive(run)
+    return f"archived: {_labels(runs)}; `runs --archived` shows them"
+
+
+def reactivate(runs: list[Run]) -> str:
+    for run in runs:
+        keep.reactivate(run)
+    return f"in the lists again: {_labels(runs)}"
+
+
+def _labels(runs: list[Run]) -> str:
+    more = f" and {len(runs) - _MOST_NAMED:,} more" if len(runs) > _MOST_NAMED else ""
+    return " ".join(run.label for run in runs[:_MOST_NAMED]) + more
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What `runs remove` would remove."""
+
+    runs: list[Run]
+    active: int = 0
+    """How many the filters chose that have not ended: they stay."""
+
+    def question(self) -> list[str]:
+        """What a person should see before they agree."""
+        count = len(self.runs)
+        lines = [f"remove {_runs(count)}, with logs, outputs and metrics, for good:"]
+        for run in self.runs[:_MOST_NAMED]:
+            summary = run.summary()
+            told = (summary.label, summary.status, moment(summary.created), cell(summary, "what"))
+            lines.append("  " + "  ".join(told))
+        if count > _MOST_NAMED:
+            lines.append(f"  and {count - _MOST_NAMED:,} more")
+        if self.active:
+            lines.append(f"  ({self.active:,} active: not removed)")
+        return lines
+
+    def done(self) -> str:
+        stayed = f"; {self.active:,} active stayed" if self.active else ""
+        return f"removed {_runs(len(self.runs))}{stayed}"
+
+
+def _runs(count: int) -> str:
+    return "1 run" if count == 1 else f"{count:,} runs"
+
+
+def choose_for_removal(options: argparse.Namespace, select: Select) -> Removal:
+    """The runs that `runs remove` means, by name or by filter.
+
+    Raises:
+        ConfigError: Neither was given, or both.
+        RuncfgError: A run that was named is active.
+    """
+    chosen = _filtered(options)
+    by_filter = options.older or any(value for key, value in chosen.items() if key != "experiment")
+    by_filter = by_filter or (options.experiment and not options.runs)
+    if options.runs and by_filter:
+        raise ConfigError.single("both runs and filters", "runs remove", "name the runs, or filter them")
+    if options.runs:
+        return Removal(keep.removable(select(options)))
+    if not by_filter:
+        hint = "`runs remove 12 13`, or filters: `runs remove --older 30d --status Failed`"
+        raise ConfigError.single("which runs? None is removed that was not named", "runs remove", hint)
+    before = None if options.older is None else moment_s(options.older, "--older")
+    found = find_summaries(Query(**chosen, before=before, archived=options.archived))
+    ended = [Run(None, summary.run_id) for summary in found if summary.is_terminal]
+    return Removal(keep.removable(ended), active=len(found) - len(ended))
+
+
+def export(options: argparse.Namespace, select: Select) -> tuple[bundle.Exported, list[str]]:
+    """Do `runs export`; what was written, and the lines that say so."""
+    runs = select(options)
+    done = bundle.export(runs, options.to or f"{runs[0].run_id}.tar.gz", replace=options.force)
+    lines = [f"{_labels(runs)}: {size_text(done.size_bytes)} in {settings.short_path(done.file)}"]
+    lines += [f"note: {label} goes without its snapshot, which is gone or damaged" for label in done.without]
+    return done, lines
+
+
+def import_them(options: argparse.Namespace) -> tuple[bundle.Imported, list[str]]:
+    """Do `runs import`; what came in, and the lines that say so."""
+    done = bundle.import_file(options.file, opened_home())
+    lines = []
+    for run_id in done.runs:
+        run = Run(None, run_id)
+        was = (run.request.get("imported") or {}).get("number")
+        lines.append(f"{run.label} is here now" + (f" (it was number {was})" if was != run.number else ""))
+    lines += [f"{Run(None, run_id).label} is here already: {run_id}" for run_id in done.there]
+    return done, lines

@@ -1,0 +1,90 @@
+"""Data references: v1's names for directories, as the script and its arguments see them."""
+
+import pytest
+
+from jupyter_runcfg import RunConfiguration, submit
+from jupyter_runcfg.errors import ConfigError
+from jupyter_runcfg.runtime.datastore import Datastore
+
+TELLS = """
+import os, sys
+print(sys.argv[1:], os.environ.get("AZUREML_DATAREFERENCE_train_set"), os.environ.get("OTHER"))
+print(os.environ["AML_PARAMETER_lr"], os.environ["AML_PARAMETER_batch_size"])
+"""
+CONFIG = """\
+script: train.py
+arguments: [--data, $AZUREML_DATAREFERENCE_train_set, --lr, '-0.5', --batch-size=8, --flag]
+dataReferences:
+  train_set: {dataStoreName: workspaceblobstore, pathOnDataStore: images/train}
+data:
+  more:
+    dataLocation: {dataPath: {datastoreName: workspaceblobstore, relativePath: images}}
+    mechanism: mount
+    environmentVariableName: OTHER
+"""
+
+
+@pytest.fixture
+def blob(tmp_path, runcfg_home, monkeypatch):
+    """A directory registered under the name that v1 gives its first datastore."""
+    folder = tmp_path / "blob"
+    (folder / "images" / "train").mkdir(parents=True)
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "train.py").write_text(TELLS)
+    monkeypatch.chdir(tmp_path / "project")
+    Datastore.register(None, "workspaceblobstore", folder)
+    return folder
+
+
+def test_references_and_parameters(blob):
+    """By variable and in arguments; arguments by name are AML_PARAMETER_ variables too."""
+    run = submit(RunConfiguration.from_text(CONFIG))
+    assert run.wait(30).status == "Completed", run.logs()
+    place = f"{blob}/images/train"
+    assert run.logs() == (
+        f"['--data', '{place}', '--lr', '-0.5', '--batch-size=8', '--flag'] {place} {blob}/images\n-0.5 8\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("workspaceblobstore, path", "blobstroe, path", "no datastore named 'blobstroe'"),
+        ("images/train", "../other", "'../other' leads out of the datastore 'workspaceblobstore'"),
+        ("images/train", "absent", "there is no 'absent' in the datastore 'workspaceblobstore'"),
+    ],
+)
+def test_what_is_not_there(old, new, message, blob, runcfg_home):
+    """It is one fault with its key and line, before anything runs."""
+    with pytest.raises(ConfigError) as caught:
+        submit(RunConfiguration.from_text(CONFIG.replace(old, new), file="gpu.runconfig"))
+    assert message in caught.value.message
+    assert caught.value.where == "dataReferences.train_set, gpu.runconfig:4"
+    assert caught.value.hint
+    assert not list(runcfg_home.glob("runs/*"))
+
+
+def test_one_that_is_written(blob):
+    """`upload`: the directory is made when it is not there."""
+    text = CONFIG.replace("images/train", "results").replace("results}", "results, mode: upload}")
+    run = submit(RunConfiguration.from_text(text))
+    assert run.wait(30).status == "Completed", run.logs()
+    assert f"{blob}/results" in run.logs()
+    assert (blob / "results").is_dir()
+
+
+def test_what_is_collected(blob):
+    """`history`: directories to watch go into the record too, outputs only when they are to be collected."""
+    (blob.parent / "project" / "train.py").write_text(
+        'import os\nfor d in ("outputs", "tb", "other"):\n'
+        '    os.makedirs(d, exist_ok=True)\n    open(d + "/x", "w").write(d)\n'
+    )
+    config = RunConfiguration(script="train.py")
+    config.history.directories_to_watch = ["logs", "tb", "../away", "absent"]
+    run = submit(config)
+    assert run.wait(30).status == "Completed", run.logs()
+    assert [n for n in run.get_file_names() if not n.startswith("logs/")] == ["outputs/x", "tb/x"]
+    config.history.output_collection = False
+    run = submit(config)
+    assert run.wait(30).status == "Completed", run.logs()
+    assert [n for n in run.get_file_names() if not n.startswith("logs/")] == ["tb/x"]
