@@ -1,4 +1,4 @@
-"""Every environment variable and default path: read here and, in a job, in runtime/context.py."""
+"""Every environment variable and default path: read here and, in a job, in runtime/v1/context.py."""
 
 from __future__ import annotations
 

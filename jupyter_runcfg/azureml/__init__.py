@@ -6,7 +6,7 @@ import sys
 from importlib.machinery import ModuleSpec
 from typing import Any
 
-from ..runtime import fallback
+from ..runtime.v1 import fallback
 
 
 def _from(module: str, *names: str) -> dict[str, tuple[str, str]]:
@@ -14,7 +14,7 @@ def _from(module: str, *names: str) -> dict[str, tuple[str, str]]:
 
 
 _RUN = _from("run", "Run")
-_OFFLINE = {"_OfflineRun": ("jupyter_runcfg.runtime.offline", "OfflineRun")}
+_OFFLINE = {"_OfflineRun": ("jupyter_runcfg.runtime.v1.offline", "OfflineRun")}
 _EXPERIMENT = _from("run", "Experiment")
 _WORKSPACE = _from("run", "Workspace")
 _MODEL = _from("run", "Model")
@@ -22,12 +22,12 @@ _DATASTORE = _from("run", "Datastore")
 _DATASET = _from("run", "Dataset")
 _COMPUTE = _from("run", "ComputeTarget")
 _DATASETS = {
-    **_from("runtime.file_dataset", "FileDataset"),
-    **_from("runtime.tabular_dataset", "TabularDataset"),
+    **_from("runtime.v1.file_dataset", "FileDataset"),
+    **_from("runtime.v1.tabular_dataset", "TabularDataset"),
 }
-_CONSUMPTION = _from("runtime.abstract_dataset", "DatasetConsumptionConfig")
+_CONSUMPTION = _from("runtime.v1.abstract_dataset", "DatasetConsumptionConfig")
 _AUTHENTICATION = _from(
-    "runtime.authentication",
+    "runtime.v1.authentication",
     "AbstractAuthentication",
     "AzureCliAuthentication",
     "InteractiveLoginAuthentication",
@@ -77,7 +77,7 @@ TABLE = {
     "azureml.core.datastore": _DATASTORE,
     "azureml.core.environment": {**_ENVIRONMENT, **_DOCKER, **_IMAGES},
     "azureml.core.experiment": _EXPERIMENT,
-    "azureml.core.keyvault": _from("runtime.workspace", "Keyvault"),
+    "azureml.core.keyvault": _from("runtime.v1.workspace", "Keyvault"),
     "azureml.core.model": _MODEL,
     "azureml.core.run": {**_RUN, **_OFFLINE},
     "azureml.core.runconfig": {
@@ -90,12 +90,14 @@ TABLE = {
     "azureml.core.script_run_config": _from("config", "ScriptRunConfig"),
     "azureml.core.workspace": _WORKSPACE,
     "azureml.data": {**_DATASETS, **_CONSUMPTION},
-    "azureml.data.data_reference": _from("runtime.datastore", "DataReference"),
-    "azureml.data.datapath": _from("runtime.datastore", "DataPath"),
+    "azureml.data.data_reference": _from("runtime.v1.datastore", "DataReference"),
+    "azureml.data.datapath": _from("runtime.v1.datastore", "DataPath"),
     "azureml.data.dataset_consumption_config": _CONSUMPTION,
-    "azureml.data.dataset_factory": _from("runtime.dataset", "FileDatasetFactory", "TabularDatasetFactory"),
-    "azureml.data.file_dataset": _from("runtime.file_dataset", "FileDataset"),
-    "azureml.data.tabular_dataset": _from("runtime.tabular_dataset", "TabularDataset"),
+    "azureml.data.dataset_factory": _from(
+        "runtime.v1.dataset", "FileDatasetFactory", "TabularDatasetFactory"
+    ),
+    "azureml.data.file_dataset": _from("runtime.v1.file_dataset", "FileDataset"),
+    "azureml.data.tabular_dataset": _from("runtime.v1.tabular_dataset", "TabularDataset"),
     "azureml.exceptions": {
         **_from("errors", "RunConfigurationException", "UserErrorException"),
         "AzureMLException": ("jupyter_runcfg.errors", "RuncfgError"),

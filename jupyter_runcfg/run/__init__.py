@@ -1,11 +1,11 @@
 """A run from outside: submit it, find it, watch it, wait for it, end it, read what it left."""
 
 from .. import settings
-from ..runtime import place
-from ..runtime.dataset import Dataset
-from ..runtime.datastore import Datastore
-from ..runtime.model import Model
 from ..runtime.paths import Home
+from ..runtime.v1 import place
+from ..runtime.v1.dataset import Dataset
+from ..runtime.v1.datastore import Datastore
+from ..runtime.v1.model import Model
 from .experiment import Experiment
 from .run import Run
 from .select import get_run, list_runs

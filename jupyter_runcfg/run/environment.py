@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..config import Environment, RunConfiguration
 from ..errors import NotRegisteredError, UserErrorException
 from ..runtime.paths import Home
-from ..runtime.registry import Shelf
+from ..runtime.v1.registry import Shelf
 
 if TYPE_CHECKING:
     from .run import Run

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from .. import settings
 from ..config import is_home
 from ..errors import UserErrorException, home_error
-from ..runtime import experiment
 from ..runtime.paths import Home, RunPaths
+from ..runtime.v1 import experiment
 from ..snapshot import git, lock
 from ..submission.request import git_properties
 from .freeze import take

@@ -7,8 +7,8 @@ import os
 from .. import snapshot
 from ..errors import RuncfgError, SnapshotError
 from ..runtime import atomic
-from ..runtime.context import Run
 from ..runtime.paths import Home
+from ..runtime.v1.context import Run
 from ..snapshot import lock
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import RunFailedError, StillRunningError
 from ..history import Follower, RunSummary, read_summary
-from ..runtime import context, ending
+from ..runtime import ending
+from ..runtime.v1 import context
 from .settle import settle, with_word
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from functools import partial
 from ..errors import TargetError
 from ..executors import EngineWord, Executor, JobSpec, get_executor
 from ..history import RunSummary
-from ..runtime import atomic, ending, interactive, process, standing
+from ..runtime import atomic, ending, process
 from ..runtime.paths import RunPaths
+from ..runtime.tracking import interactive, standing
 
 
 def settle(records: Iterable[RunPaths]) -> dict[str, EngineWord]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from ..config import Environment
 from ..errors import TargetError
 from ..executors import BUILT_IN_TARGETS, check_target
-from ..runtime import workspace
+from ..runtime.v1 import workspace
 from . import environment
 
 

@@ -8,10 +8,10 @@ from ..errors import SnapshotError
 from . import atomic, checkout, ending, failure, outputs, process
 from .events import EventWriter
 from .meanwhile import Meanwhile
-from .memory import Memory
 from .objects import ObjectStore
 from .paths import RunPaths
 from .script import Outcome, Script, environment
+from .usage.memory import Memory
 
 TYPE_CHECKING = False  # as typing has it; importing that would cost a job 5 ms
 if TYPE_CHECKING:

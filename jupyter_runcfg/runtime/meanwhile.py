@@ -2,12 +2,12 @@
 
 import time
 
-from . import mlflow
 from .events import EventWriter
+from .mlflow.endpoint import open_endpoint
 from .paths import RunPaths
-from .sample import Sampler, cadence
-from .tensorboard import EventFiles
-from .tracking import Tracker
+from .tensorboard.event_files import EventFiles
+from .tracking.tracker import Tracker
+from .usage.sample import Sampler, cadence
 
 TYPE_CHECKING = False  # as typing has it; importing that would cost a job 5 ms
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Meanwhile:
         self._visible_gpus = env.get("CUDA_VISIBLE_DEVICES")
         self._run_id = paths.run_id
         self._sampler = None  # type: Sampler | None
-        self._endpoint = mlflow.open_endpoint(paths, request, env)
+        self._endpoint = open_endpoint(paths, request, env)
         if self._endpoint is not None:
             env.update(self._endpoint.variables(env))
         self._files = EventFiles(

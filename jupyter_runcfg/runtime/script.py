@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from .memory import Memory
+    from .usage.memory import Memory
 
 TICK_S = 0.1
 _ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -217,7 +217,7 @@ class Script:
         who = "rank {}: ".format(member.rank) if len(self.processes.members) > 1 else ""
         if code > 0:
             return Outcome("Failed", "{}exit code {}".format(who, code), code, log=member.log)
-        from . import death
+        from .failure import death
 
         tail = failure.read_tail(member.log)
         error = failure.killed(-code, memory, tail, self.paths.work, self.request)

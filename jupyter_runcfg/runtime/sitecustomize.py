@@ -30,7 +30,7 @@ class _Fallback:
     def find_spec(name: "str", path: "object" = None, target: "object" = None) -> "object":
         if name.partition(".")[0] not in ("azureml", "jupyter_runcfg") or _is_of_genuine(name):
             return None
-        from _runcfg.runtime import fallback  # type: ignore[import-not-found]
+        from _runcfg.runtime.v1 import fallback  # type: ignore[import-not-found]
 
         return fallback.find_spec(name)
 
@@ -55,7 +55,7 @@ class _Genuine:
     def find_spec(name: "str", path: "object" = None, target: "object" = None) -> "object":
         if name != "azureml.core.run":
             return None
-        from _runcfg.runtime import genuine
+        from _runcfg.runtime.v1 import genuine
 
         return genuine.find_spec(name, path, (_Genuine, _Fallback))
 

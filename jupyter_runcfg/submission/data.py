@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import UserErrorException
-from ..runtime.datastore import path_of
+from ..runtime.v1.datastore import path_of
 
 if TYPE_CHECKING:
     from ..config import RunConfiguration

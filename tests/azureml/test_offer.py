@@ -106,7 +106,7 @@ def test_a_notebook_of_v1(project):
 def test_the_tables_agree():
     """What a job offers is offered outside of one, too, except our own package."""
     code = (
-        "from jupyter_runcfg.azureml import TABLE; from jupyter_runcfg.runtime.names import IN_JOB;"
+        "from jupyter_runcfg.azureml import TABLE; from jupyter_runcfg.runtime.v1.names import IN_JOB;"
         "print([(m, n) for m in IN_JOB if m != 'jupyter_runcfg'"
         " for n in IN_JOB[m] if n not in TABLE.get(m, ())])"
     )

@@ -11,7 +11,7 @@ from jupyter_runcfg.history import Index, Query
 from jupyter_runcfg.runtime import atomic, changes
 from jupyter_runcfg.runtime.events import EventWriter
 from jupyter_runcfg.runtime.paths import Home
-from jupyter_runcfg.runtime.tracking import Tracker
+from jupyter_runcfg.runtime.tracking.tracker import Tracker
 
 from ..runtime.job import record
 

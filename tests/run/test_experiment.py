@@ -28,7 +28,7 @@ from jupyter_runcfg.errors import (
     TargetError,
     UserErrorException,
 )
-from jupyter_runcfg.runtime import context
+from jupyter_runcfg.runtime.v1 import context
 from jupyter_runcfg.snapshot import gc
 
 

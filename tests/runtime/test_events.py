@@ -121,7 +121,7 @@ def test_a_fork_gets_its_own_file(tmp_path):
     """Parent and forked children write at once; every file has one writer and every seq once."""
     code = """
 import os, sys
-from jupyter_runcfg.runtime.tracking import Tracker
+from jupyter_runcfg.runtime.tracking.tracker import Tracker
 tracker = Tracker(sys.argv[1], "rank-0")
 tracker.log("m", 0)
 children = []

@@ -4,7 +4,7 @@ import pytest
 
 from jupyter_runcfg import RunConfiguration, submit
 from jupyter_runcfg.errors import ConfigError
-from jupyter_runcfg.runtime.datastore import Datastore
+from jupyter_runcfg.runtime.v1.datastore import Datastore
 
 TELLS = """
 import os, sys

@@ -1,0 +1,1 @@
+"""MLflow's REST interface on loopback: scripts that use MLflow record into their run."""

@@ -1,0 +1,1 @@
+"""Event files that a script writes for TensorBoard, read as they grow."""

@@ -1,0 +1,1 @@
+"""How much processor, memory and GPU a run uses."""

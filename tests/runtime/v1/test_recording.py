@@ -1,0 +1,112 @@
+"""What is said of a run: tables, tags, properties, names."""
+
+import pytest
+
+from jupyter_runcfg.errors import RuncfgError, StillRunningError, UserErrorException
+from jupyter_runcfg.runtime import atomic
+from jupyter_runcfg.runtime.paths import Home
+from jupyter_runcfg.runtime.tracking import interactive
+from jupyter_runcfg.runtime.v1.context import Run
+
+from ..job import record
+
+
+@pytest.fixture
+def run(tmp_path):
+    return Run.of(record(tmp_path, tags={"given": "1"}, properties={"p": "1"}, name="first"))
+
+
+def test_tags(run):
+    """Tags change and go; None is an empty value."""
+    run.tag("a")
+    run.set_tags({"b": 2, "given": 3})
+    run.remove_tags(["a", "nothing"])
+    assert run.get_tags() == {"b": "2", "given": "3"}
+
+
+def test_properties(run):
+    """The first value stays; the same again is nothing; of several none is added when one cannot be."""
+    run.add_properties({})
+    run.add_properties({"q": 2, "p": 1})
+    with pytest.raises(
+        UserErrorException, match=r"property 'p' is '1' and stays so\n\nhint: tags can change"
+    ):
+        run.add_properties({"r": 1, "p": 2})
+    assert run.get_properties() == {"p": "1", "q": "2"}
+    run._tracker.property("p", "another process")
+    assert run.get_properties()["p"] == "1"
+
+
+def test_names(run):
+    """A display name and a description can be given later."""
+    assert (run.display_name, run.description) == ("first", None)
+    run.display_name, run.description = "second", "words"
+    assert (Run.of(run.paths).name, Run.of(run.paths).description) == ("second", "words")
+
+
+def test_tables(run):
+    """Columns may be lists, tuples, ranges, arrays, single values; a table without rows is nothing."""
+    run.log_table("t", {"x": (1, 2), "y": range(2)})
+    run.log_table("one", {"x": 1, "y": "a"})
+    run.log_table("none", {"x": [], "y": []})
+    run.log_table("empty", {})
+    assert run.get_metrics() == {"t": {"x": [1, 2], "y": [0, 1]}, "one": {"x": 1, "y": "a"}}
+    np = pytest.importorskip("numpy")
+    run.log_table("np", {"x": np.array([1.5, 2.5]), "y": np.array(["a", "b"])})
+    assert run.get_metrics("np") == {"np": {"x": [1.5, 2.5], "y": ["a", "b"]}}
+
+
+def test_what_is_no_table(run):
+    """Unequal columns, nested cells, no map, a text for a list: each is refused, and nothing is written."""
+    for call in (
+        lambda: run.log_table("t", {"x": [1, 2], "y": [1]}),
+        lambda: run.log_table("t", {"x": [[1]]}),
+        lambda: run.log_table("t", [1]),
+        lambda: run.log_list("l", "text"),
+        lambda: run.log_list("l", [1, [2]]),
+        lambda: run.log_row("r", x=[1]),
+    ):
+        with pytest.raises(RuncfgError):
+            call()
+    assert run.get_metrics() == {}
+
+
+def test_a_run_does_not_wait_for_itself(tmp_path, monkeypatch):
+    """Neither in its job nor in the process that records it; v1 would wait for ever."""
+    paths = record(tmp_path)
+    monkeypatch.setenv("RUNCFG_RUN_DIR", paths.directory)
+    own = Run.of(interactive.start(Home(str(tmp_path)), "exp")[0])
+    for run in (Run.of(paths), own):
+        with pytest.raises(StillRunningError, match="would wait for ever"):
+            run.wait_for_completion()
+    own.complete()
+    assert own.wait_for_completion()["status"] == "Completed"
+
+
+V1_KEYS = """
+runId target status startTimeUtc endTimeUtc services error warnings properties inputDatasets outputDatasets
+runDefinition logFiles submittedBy
+"""
+
+
+def test_details(run):
+    """All of v1's keys are there, the end only once there is one."""
+    assert {*V1_KEYS.split()} - run.get_details().keys() == {"endTimeUtc"}
+    end = {"status": "Failed", "cause": "exit code 3", "t": 2.0, "error": {"type": "E", "message": "m"}}
+    atomic.write_once(run.paths.end, atomic.encode(end))
+    details = run.get_details()
+    assert {key: details[key] for key in ("runId", "target", "status", "cause", "endTimeUtc", "error")} == {
+        "runId": run.id,
+        "target": "local",
+        "status": "Failed",
+        "cause": "exit code 3",
+        "endTimeUtc": "1970-01-01T00:00:02+00:00",
+        "error": {"type": "E", "message": "m"},
+    }
+
+
+def test_a_record_that_was_removed_can_be_asked(tmp_path):
+    """It has said nothing."""
+    run = Run.of(Home(str(tmp_path)).run("gone"))
+    assert (run.tags, run.get_metrics(), run.get_status(), run.get_file_names()) == ({}, {}, "NotStarted", [])
+    assert run.get_details()["runId"] == "gone"
