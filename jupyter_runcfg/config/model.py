@@ -50,11 +50,9 @@ COMMUNICATORS = ("None", "ParameterServer", "OpenMpi", "IntelMpi", "Nccl", "Gloo
 _MPI = ("openmpi", "intelmpi")
 _FITTING = {
     "python": (*_MPI, "paralleltask"),
-    "pyspark": (),
     "tensorflow": ("parameterserver", *_MPI),
     "pytorch": ("nccl", "gloo", *_MPI),
-    "cntk": _MPI,
-    "r": _MPI,
+    **dict.fromkeys(("cntk", "r"), _MPI),
 }
 _NO_PREPARING = "'auto_prepare_environment' has no effect"
 _ALWAYS_WRITTEN = ("script", "target", "framework", "environment")
@@ -211,7 +209,7 @@ class RunConfiguration(Section):
         found = super().faults()
         if self.command and (self.script or self.arguments):
             found.append(exclusive_fault("script" if self.script else "arguments"))
-        fitting = ("none", *_FITTING[self.framework.lower()])
+        fitting = ("none", *_FITTING.get(self.framework.lower(), ()))
         if self.communicator.lower() not in fitting:
             words_of = ", ".join(word for word in COMMUNICATORS if word.lower() in fitting)
             message = f"the communicator '{self.communicator}' does not fit the framework '{self.framework}'"
