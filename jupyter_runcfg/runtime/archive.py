@@ -51,18 +51,30 @@ def build(sources: "dict[str, bytes]") -> "bytes":
     return out.getvalue()
 
 
-def file_name(sources: "dict[str, bytes] | None" = None) -> "str":
+_names = []  # type: list[str]
+
+
+def file_name() -> "str":
+    """The name of this package's archive; its sources are read once in a process, which has them loaded."""
+    if not _names:
+        _names.append(name_of(_sources()))
+    return _names[0]
+
+
+def name_of(sources: "dict[str, bytes]") -> "str":
     """`runtime-<digest>.pyz`: names the sources and the interpreter that the bytecode is for."""
     digest = hashlib.sha256(importlib.util.MAGIC_NUMBER)
-    for name, source in sorted((sources or _sources()).items()):
+    for name, source in sorted(sources.items()):
         digest.update(b"%s %d\n" % (name.encode("ascii"), len(source)) + source)
     return "runtime-{}.pyz".format(digest.hexdigest()[:16])
 
 
 def install(directory: "str") -> "str":
     """Put the archive into a directory unless it is there; returns its path. Raises OSError."""
-    sources = _sources()
-    path = os.path.join(directory, file_name(sources))
+    path = os.path.join(directory, file_name())
     if not os.path.exists(path):
+        sources = _sources()
+        _names[:] = [name_of(sources)]  # another one where the package was upgraded meanwhile
+        path = os.path.join(directory, file_name())
         atomic.write_once(path, build(sources))
     return path

@@ -49,6 +49,8 @@ def state(root: str | os.PathLike[str]) -> State:
     A fact that is not there is left out: all without git or a repository, `commit` before the first
     one, `dirty` where git takes more than a second.
     """
+    if not _may_be_in_repository(root):
+        return State(_overrides())
     deadline = time.monotonic() + TIMEOUT_S
     status = _Status.parse(_git(root, deadline - TIMEOUT_S / 4, *_STATUS))
     if status is not None:
@@ -64,6 +66,18 @@ def state(root: str | os.PathLike[str]) -> State:
         found["dirty"] = "true" if status.is_changed or status.untracked else "false"
         diff = _for_record(root, deadline, status)
     return State({name: value for name, value in found.items() if value} | _overrides(), diff)
+
+
+def _may_be_in_repository(root: str | os.PathLike[str]) -> bool:
+    """Whether it pays to start git, which takes some milliseconds to say no."""
+    place = os.path.realpath(root)
+    if "GIT_DIR" in os.environ or os.path.exists(os.path.join(place, "HEAD")):
+        return True
+    while not os.path.lexists(os.path.join(place, ".git")):
+        place, below = os.path.dirname(place), place
+        if place == below:
+            return False
+    return True
 
 
 def _overrides() -> dict[str, str]:

@@ -46,7 +46,7 @@ def test_the_name_is_of_what_is_in_it(tmp_path):
         digest.update(b"%s %d\n" % (name.encode(), len(sources[name])) + sources[name])
     assert os.path.basename(path) == f"runtime-{digest.hexdigest()[:16]}.pyz"
     changed = {**sources, "__main__.py": b"# \n"}
-    assert archive.file_name(changed) != archive.file_name(sources) == os.path.basename(path)
+    assert archive.name_of(changed) != archive.name_of(sources) == os.path.basename(path)
 
 
 def test_it_needs_the_standard_library_only(tmp_path):

@@ -71,6 +71,9 @@ def test_git_that_hangs(root, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.setattr(git, "TIMEOUT_S", 0.3)
     assert facts(root) == {}
+    assert not asked.exists()  # where no .git is, here or above, it is not even asked
+    (root / ".git").mkdir()
+    assert facts(root) == {}
     assert asked.read_text() == "once\n" * 2
 
 

@@ -18,7 +18,8 @@ _MOST_NAMES = 10000
 
 # how Python's json writes and reads what JSON itself has no word for
 _NOT_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
-_MOST = 1 << 14000
+_MOST = 1 << 14000  # Python writes whole numbers of up to 4300 digits
+_LEAST = -_MOST
 
 
 class Tracker:
@@ -55,13 +56,13 @@ class Tracker:
         """One point of a series; `step` is its x value, else points are counted."""
         quoted = self._quoted.get(name) or self._quote(name)
         kind = type(value)
-        if kind is float or (kind is int and -_MOST < value < _MOST):  # type: ignore[operator]
+        if kind is float or (kind is int and _LEAST < value < _MOST):  # type: ignore[operator]
             text = repr(value)
             if text in _NOT_FINITE:
                 text = _NOT_FINITE[text]
         else:
             text = json.dumps(scalar(value))
-        where = repr(step) if type(step) is int and -_MOST < step < _MOST else json.dumps(scalar(step))
+        where = repr(step) if type(step) is int and _LEAST < step < _MOST else json.dumps(scalar(step))
         try:
             self._events().append_metric(quoted, text, where)
         except OSError as error:
