@@ -69,9 +69,11 @@ def max_parallel() -> int:
     if not text:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         return max(2, cores // 2)
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
+    if not text.isascii() or not text.isdigit() or len(text) > 4 or int(text) < 1:
+        shown = text if len(text) <= 20 else text[:20] + "…"
         raise UserErrorException(
-            f"RUNCFG_MAX_PARALLEL is '{text}'", hint="set it to how many runs may run at once: 1, 2, 3 …"
+            f"RUNCFG_MAX_PARALLEL is '{shown}'",
+            hint="set it to how many runs may run at once: 1, 2, 3 … 9999",
         )
     return int(text)
 

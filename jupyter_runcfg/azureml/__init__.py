@@ -13,6 +13,7 @@ def _from(module: str, *names: str) -> dict[str, tuple[str, str]]:
     return {name: (f"jupyter_runcfg.{module}", name) for name in names}
 
 
+_VERSION = dict.fromkeys(("VERSION", "__version__"), ("jupyter_runcfg.runtime.v1.names", "VERSION"))
 _RUN = _from("run", "Run")
 _OFFLINE = {"_OfflineRun": ("jupyter_runcfg.runtime.v1.offline", "OfflineRun")}
 _EXPERIMENT = _from("run", "Experiment")
@@ -65,6 +66,7 @@ TABLE = {
         **_DATASTORE,
         **_DATASET,
         **_COMPUTE,
+        **_VERSION,
         **_from("config", "Environment", "RunConfiguration", "ScriptRunConfig", "ContainerRegistry"),
     },
     "azureml.core.authentication": _AUTHENTICATION,
@@ -114,12 +116,17 @@ TABLE = {
 }
 
 
+def find_spec(name: str) -> ModuleSpec | None:
+    """The spec of one of the names."""
+    return fallback.find_spec(name, TABLE)
+
+
 class _Finder:
     """Asked last, so that a genuine azureml wins."""
 
     @staticmethod
     def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        return fallback.find_spec(name, TABLE)
+        return find_spec(name)
 
 
 def offer() -> None:

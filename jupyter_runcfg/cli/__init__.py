@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,18 @@ PROG = "jupyter runcfg"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status 0 only when what was asked was done; 2 for words that are wrong, 130 for Ctrl-C."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")  # names may hold what is no character
+    try:
+        status = _done(words)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of a pipe has gone: `… | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
+def _done(words: list[str]) -> int:
     if words[:1] == ["--version"]:
         print(__version__)
         return 0
@@ -35,6 +48,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2 if isinstance(error, ConfigError) else 1
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # the reader of a pipe has gone: `… | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1

@@ -153,19 +153,23 @@ def print_end(run: Run, summary: RunSummary, view: View | None = None) -> None:
     console = Console(stderr=not sys.stdout.isatty(), highlight=False)
     if view is None:
         view = _seen(run)
-    console.print()
+    if run.sent:  # of a run that a process records itself, nothing stands above
+        console.print()
     for name, points in list(view.series.items())[:MOST_CHARTS]:
         if len(points) > 1:
             console.print(Group(*charted(name, points)))
     console.print(Text(answer(summary), style=STYLES.get(summary.status, "cyan")))
     error = summary.error or {}
-    if error.get("message"):
+    said = ": ".join(filter(None, (error.get("type"), error.get("message"))))
+    if said or error.get("where"):
         where = f" at {error['where']}" if error.get("where") else ""
-        console.print(Text(f"error: {error.get('type', '')}: {error['message']}{where}", style="red"))
+        console.print(Text(f"error: {said}{where}", style="red"), soft_wrap=True)
     for line in error.get("code", "").splitlines():
         console.print(Text(shown(line.encode()), style="" if line.startswith(">") else "dim"), soft_wrap=True)
     if error.get("cause"):
         console.print(Text(f"caused by {error['cause']}", style="red"))
     if error.get("hint"):
         console.print(Text(f"hint: {error['hint']}"), soft_wrap=True)
+    for warning in run.warnings:
+        console.print(Text(f"warning: {warning}", style="yellow"), soft_wrap=True)
     console.print(Text(f"record: {run.paths.directory}", style="dim"), soft_wrap=True)

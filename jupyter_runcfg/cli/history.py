@@ -14,12 +14,18 @@ from ..verbs.metrics import metrics_of
 from .printing import print_json, summary_json
 
 Select = Callable[[argparse.Namespace], list[Run]]
+NONE_YET = "no runs here: `jupyter runcfg submit train.py`, or `jupyter runcfg quickstart`"
+NONE_MATCHES = "no run matches: `jupyter runcfg runs` without filters lists all"
+_MANY = 500
 
 
 def _runs(options: argparse.Namespace, _select: Select) -> int:
     listed = lists.list_them(options)
     if options.json:
         print_json([summary_json(summary) for summary in listed.summaries])
+        return 0
+    if not listed.summaries:
+        print(NONE_MATCHES if listed.is_filtered else NONE_YET)
         return 0
     from .table import print_runs
 
@@ -104,7 +110,10 @@ def _metrics(options: argparse.Namespace, select: Select) -> int:
     if not rows:
         print(f"{answer.run.label} has no metrics yet")
         return 0
-    print_table(answer.columns, rows, numbers=range(1 if answer.points is None else 0, len(answer.columns)))
+    print_table(answer.columns, rows, numbers=answer.number_columns)
+    if len(rows) > _MANY and answer.name is None:
+        hint = f"`metrics {answer.run.label} NAME` shows one, `--json` is for programs"
+        print(f"{len(rows):,} metrics: {hint}", file=sys.stderr)
     return 0
 
 

@@ -46,6 +46,7 @@ def run_verb(options: argparse.Namespace) -> int:
         "diff": _diff,
         "checkout": _checkout,
         "download": _download,
+        "v1": _v1,
         "quickstart": _quickstart,
     }
     return verbs[options.verb](options)
@@ -170,7 +171,8 @@ def _show(options: argparse.Namespace) -> int:
     from .follow import print_end
 
     for run in runs:
-        print(run.sent)
+        if run.sent:  # nothing was, where a process records itself
+            print(run.sent)
         _print_log(run, SHOWN_LINES)
         print_end(run, run.refresh())
     return 0
@@ -256,6 +258,12 @@ def _download(options: argparse.Namespace) -> int:
     from .files import download
 
     return download(options, _selected)
+
+
+def _v1(options: argparse.Namespace) -> int:
+    from .v1 import v1
+
+    return v1(options)
 
 
 def _quickstart(options: argparse.Namespace) -> int:

@@ -52,6 +52,7 @@ class LocalExecutor:
             "gpus": wanted,
             "gpu_names": gpus,
             "depth": variables.depth(),
+            "machine": settings.machine_id(),
         }
 
     def launch(self, prepared: Sequence[Prepared]) -> list[Job]:

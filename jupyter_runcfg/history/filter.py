@@ -133,6 +133,9 @@ class _Parser:
             if closing.text != ")" or closing.kind != "bracket":
                 raise self.fault("a bracket is not closed: `)` is missing", closing)
             return node
+        if token.kind == "text":
+            message = f"a name stands in backquotes, not in quotes: `{token.text}`"
+            raise self.fault(message, token, f"in the shell: --where '`{token.text}` > 0.5'; ")
         if token.kind != "word":
             raise self.fault("a name of a column, metric or tag is missing", token)
         return self.comparison(token)
@@ -140,7 +143,11 @@ class _Parser:
     def comparison(self, name: _Token) -> Compare:
         operator = self.take()
         if operator.kind != "operator":
-            raise self.fault(f"after '{name.text}', one of {' '.join(OPERATORS)} is missing", operator)
+            message = f"after '{name.text}', one of {' '.join(OPERATORS)} is missing"
+            if operator.kind != "word":
+                raise self.fault(message, operator)
+            hint = f"a name of two words stands in backquotes: `{name.text} {operator.text}`; "
+            raise self.fault(message, operator, hint)
         value = self.take()
         if value.kind not in ("word", "text"):
             raise self.fault(f"after `{name.text} {operator.text}`, a value is missing", value)
@@ -152,9 +159,11 @@ class _Parser:
         if token.kind != "end":
             raise self.fault("`and` or `or` is missing", token)
 
-    def fault(self, message: str, token: _Token) -> ConfigError:
+    def fault(self, message: str, token: _Token, hint: str = "") -> ConfigError:
         at = "at its end" if token.kind == "end" else f"before '{token.text}' (character {token.place + 1})"
-        return ConfigError.single(f"{message}, {at}", f"{_WHERE} {self.text!r}", f"for example {_EXAMPLE}")
+        return ConfigError.single(
+            f"{message}, {at}", f"{_WHERE} {self.text!r}", f"{hint}for example {_EXAMPLE}"
+        )
 
 
 def _tokens(text: str) -> Iterator[_Token]:

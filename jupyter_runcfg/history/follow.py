@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..runtime import fields
 from ..runtime.paths import RunPaths
-from .record import RecordReader, RunSummary, as_float, numbers
+from .record import RecordReader, RunSummary, numbers
 
 EVENT_BYTES = 4 << 20
 SETTLE_S = 2.0
@@ -57,14 +58,14 @@ class Follower:
         """What is new since the last call; at most `max_bytes` of the log."""
         self._settle_now_and_then()
         events = self._reader.read(EVENT_BYTES)  # looks for the end first, so nothing after it is missed
-        ended = self._reader.end is not None
+        summary = self._reader.summary()
         log = self._read_log(max_bytes)
         offset = self._offset
         self._offset += len(log)
         metrics = [event for event in events if event["kind"] == "metric"]
         points = [point for event in metrics for point in points_of(event, self._counts)]
-        done = ended and not events and len(log) < max_bytes
-        return Batch(offset, log, points, self._reader.summary(), done)
+        done = summary.is_terminal and not events and len(log) < max_bytes
+        return Batch(offset, log, points, summary, done)
 
     def _settle_now_and_then(self) -> None:
         now = time.monotonic()
@@ -83,12 +84,11 @@ class Follower:
 
 def points_of(event: dict[str, Any], counts: dict[str, int]) -> list[Point]:
     """The points of a `metric` event; `counts` has how many each series had before."""
-    name, t = str(event.get("name")), float(event.get("t", 0.0))
-    step = event.get("step")
+    name, t = fields.text(event.get("name")), fields.moment(event.get("t")) or 0.0
+    step = fields.number(event.get("step"))
     points = []
     for value in numbers(event):
         count = counts.get(name, 0)
         counts[name] = count + 1
-        x = as_float(step) if isinstance(step, (int, float)) else float(count)
-        points.append(Point(name, x, t, value))
+        points.append(Point(name, float(count) if step is None else step, t, value))
     return points

@@ -18,7 +18,7 @@ from ..runtime.status import TERMINAL
 from . import row
 from .notes import Notes, end_of_notes, read_notes
 from .query import Query, metric_names, select
-from .record import RecordReader, RunSummary, read_summary
+from .record import RecordReader, RunSummary
 from .schema import ENDED, in_memory, open_index, remove_index
 
 _CHUNK = 500  # records in one transaction: others need not wait long
@@ -213,10 +213,7 @@ class Index:
 def _summary(paths: RunPaths, dumped: str) -> tuple[RunSummary, str]:
     """What the record says, read from where the last reader was; and where this one is."""
     reader = RecordReader(paths)
-    try:
-        if dumped:
-            reader.load(dumped)
-        reader.read_latest()
-        return reader.summary(), reader.dump()
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
-        return read_summary(paths), ""  # says that it cannot be read
+    if dumped:
+        reader.load(dumped)
+    reader.read_latest()
+    return reader.summary(), reader.dump()

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..runtime import atomic, status
+from ..runtime import atomic, ending, fields, status
 from ..runtime.events import event_files, in_order, read_events, read_latest
 from ..runtime.paths import RunPaths
+from ..runtime.tracking.standing import what_script_said
 
 # of a reader's state, what its next look needs
 _KEPT = ("_phase", "_shown", "_started", "_tags", "_properties", "_metrics", "_error", "_name")
-_DAMAGED_END = {"status": "Failed", "cause": "the file of its end is damaged", "exit_code": None}
+_DAMAGED_REQUEST = "its request.json is damaged"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class RunSummary:
 
     @property
     def label(self) -> str:
-        return f"{self.experiment}/{self.number}"
+        return label_of(self.experiment, self.number, self.run_id)
 
     @property
     def is_terminal(self) -> bool:
@@ -56,6 +56,11 @@ class RunSummary:
         if self.started is None:
             return None
         return max(0.0, (self.ended if self.ended is not None else now) - self.started)
+
+
+def label_of(experiment: str, number: int, run_id: str) -> str:
+    """`diabetes/12`; its id where the record does not say which of what it is."""
+    return f"{experiment}/{number}" if experiment and number else run_id
 
 
 class RecordReader:
@@ -81,8 +86,8 @@ class RecordReader:
         if self._request is None:
             self._request = atomic.read_json(self.paths.request)
             if self._request is not None:
-                self._tags = dict(self._request.get("tags") or {})
-                self._properties = dict(self._request.get("properties") or {})
+                self._tags = fields.texts(self._request.get("tags"))
+                self._properties = fields.texts(self._request.get("properties"))
         return self._request or {}
 
     def read(self, limit: int = -1) -> list[dict[str, Any]]:
@@ -124,34 +129,32 @@ class RecordReader:
 
     def _read_end(self) -> None:
         if self.end is None:
-            self.end = atomic.read_json(self.paths.end)
-        if self.end is None and os.path.exists(self.paths.end):
-            self.end = atomic.read_json(self.paths.end) or dict(_DAMAGED_END)
+            self.end = ending.read(self.paths)
 
     def _take(self, event: dict[str, Any]) -> None:
-        kind = event["kind"]
+        kind, name, value = event["kind"], fields.text(event.get("name")), event.get("value")
         if kind == "metric":
-            for value in numbers(event):
-                self._metrics[str(event.get("name"))] = value
+            for last in numbers(event):
+                self._metrics[name] = last
         elif kind == "status":
             self._take_phase(event)
-        elif kind == "tag" and event.get("value") is None:
-            self._tags.pop(str(event.get("name")), None)
+        elif kind == "tag" and value is None:
+            self._tags.pop(name, None)
         elif kind == "tag":
-            self._tags[str(event.get("name"))] = str(event.get("value"))
+            self._tags[name] = fields.text(value)
         elif kind == "property":  # the first value stays
-            self._properties.setdefault(str(event.get("name")), str(event.get("value")))
-        elif kind == "name" and event.get("name") == "display_name":
-            self._name = event.get("value")
+            self._properties.setdefault(name, fields.text(value))
+        elif kind == "name" and name == "display_name":
+            self._name = fields.text(value)
         elif kind == "error":
-            self._error = {"type": str(event.get("type")), "message": str(event.get("message"))}
+            self._error = {word: fields.text(event.get(word)) for word in ("type", "message")}
 
     def _take_phase(self, event: dict[str, Any]) -> None:
-        phase, attempt = str(event.get("status")), int(event.get("attempt", 1))
+        phase, attempt = fields.text(event.get("status")), fields.whole(event.get("attempt")) or 1
         if self._phase is None or attempt >= self._phase[0]:
             self._phase = [attempt, phase]
         if phase == "Running" and self._started is None:
-            self._started = float(event["t"])
+            self._started = fields.moment(event.get("t"))
 
     def _status(self) -> tuple[str, str]:
         phase = (self._phase[1], "") if self._phase else None
@@ -165,29 +168,35 @@ class RecordReader:
                 engine = ("Queued", "no free slot")
         name, cause = status.fold(self.end, cancel_asked, phase, engine)
         self._shown = status.advance(self._shown, name)
-        return self._shown, cause
+        return self._shown, cause or (what_script_said(self._error) if name == "Completed" else "")
 
     def summary(self) -> RunSummary:
         """The record as far as it was read."""
         request, end = self.request, self.end or {}
         name, cause = self._status()
+        created = fields.moment(request.get("created")) or 0.0
+        if not created and os.path.exists(self.paths.request):  # it was written whole: it is damaged
+            created = _epoch_of(self.paths.run_id)
+        experiment, number = fields.text(request.get("experiment")), fields.whole(request.get("number")) or 0
+        if created and self.end is None and not (experiment and number):
+            name, cause = "Failed", _DAMAGED_REQUEST  # whether its job lives, nobody can ask
         return RunSummary(
             run_id=self.paths.run_id,
-            experiment=str(request.get("experiment", "")),
-            number=int(request.get("number", 0)),
-            name=self._name or request.get("name"),
+            experiment=experiment,
+            number=number,
+            name=self._name or fields.text(request.get("name")) or None,
             status=name,
             cause=cause,
-            target=str(request.get("target", {}).get("name", "")),
-            script=str(request.get("script", "")),
-            created=float(request.get("created", 0.0)),
+            target=fields.text(fields.mapping(request.get("target")).get("name")),
+            script=fields.text(request.get("script")),
+            created=created,
             started=self._started,
-            ended=float(end["t"]) if "t" in end else None,
-            exit_code=end.get("exit_code"),
-            error=end.get("error") or (self._error if end.get("status") == "Failed" else None),
+            ended=fields.moment(end.get("t")),
+            exit_code=fields.whole(end.get("exit_code")),
+            error=fields.error(end.get("error")) or (self._error if end.get("status") == "Failed" else None),
             tags=dict(self._tags),
             metrics=dict(self._metrics),
-            parent=request.get("parent"),
+            parent=fields.text(request.get("parent")) or None,
             kind="interactive" if request.get("kind") == "interactive" else "script",
             archived=os.path.lexists(self.paths.archived),
         )
@@ -200,29 +209,19 @@ class RecordReader:
 def numbers(event: dict[str, Any]) -> Iterator[float]:
     values = event.get("values")
     for value in values if isinstance(values, list) else [event.get("value")]:
-        if isinstance(value, (int, float)):
-            yield as_float(value)
-
-
-def as_float(value: float) -> float:
-    """The number as a float; an integer beyond them is infinite."""
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
+        found = fields.number(value)
+        if found is not None:
+            yield found
 
 
 def read_summary(paths: RunPaths) -> RunSummary:
     """One record, read once."""
     reader = RecordReader(paths)
-    try:
-        reader.read_latest()
-        return reader.summary()
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):  # of a later version, damaged
-        cause = "its record cannot be read by this version"
-        return RunSummary(paths.run_id, "?", 0, None, "Failed", cause, "", "", _epoch_of(paths.run_id))
+    reader.read_latest()
+    return reader.summary()
 
 
 def _epoch_of(run_id: str) -> float:
+    """When it was made, as far as its id says so."""
     epoch = run_id.split("_")[-2:-1]
-    return float(epoch[0]) if epoch and epoch[0].isdigit() else 1.0
+    return (fields.moment(int(epoch[0][:12])) if epoch and epoch[0].isdecimal() else None) or 1.0

@@ -11,22 +11,35 @@ from ..runtime.paths import Home
 from .index import Index
 from .number import run_id_of
 from .query import Query
+from .record import RunSummary, read_summary
 
-_LAST = re.compile(r"last(?:~(\d+))?")
+LAST = re.compile(r"last(?:~(\d{1,9}))?")
 _HEX = re.compile(r"[0-9a-f]{4,8}")
 
 
-def resolve(home: Home, index: Callable[[], Index], word: str, experiment: str | None) -> str:
+def resolve(
+    home: Home, index: Callable[[], Index], word: str, experiment: str | None, last: str | None = None
+) -> str:
     """The id of the run that `word` names; numbers count within `experiment`.
 
-    `index` opens the index, up to date; only what a number or a whole id does not tell asks it.
+    Args:
+        home: Where the records are.
+        index: Opens the index, up to date; only what a number or a whole id does not tell asks it.
+        word: What a person said.
+        experiment: Without it, `last` is the newest of all.
+        last: The run_id that `last` means; without it, the newest. `last~1` is the one before it in its
+            experiment, whichever it is.
 
     Raises:
         RunNotFoundError: With what is there instead.
     """
-    found = _LAST.fullmatch(word)
+    found = LAST.fullmatch(word)
     if found:
-        return _nth_last(index(), int(found.group(1) or 0), experiment)
+        back = int(found.group(1) or 0)
+        if last is not None and not back:
+            return last
+        newest = _newest(index(), word, experiment) if last is None else read_summary(home.run(last))
+        return _before(index(), newest, back) if back else newest.run_id
     if word.isascii() and word.isdigit() and len(word) < 5:
         run_id = run_id_of(home, experiment, int(word)) if experiment else None
         return _existing(home, run_id, f"{experiment or '?'}/{word}")
@@ -43,14 +56,22 @@ def resolve(home: Home, index: Callable[[], Index], word: str, experiment: str |
     )
 
 
-def _nth_last(index: Index, back: int, experiment: str | None) -> str:
-    runs = index.select(Query(experiment=experiment, limit=back + 1))
-    if len(runs) <= back:
+def _newest(index: Index, word: str, experiment: str | None) -> RunSummary:
+    runs = index.select(Query(experiment=experiment, limit=1))
+    if not runs:
         of = f" of experiment '{experiment}'" if experiment else ""
-        there = f"there are {len(runs)}" if runs else "there is none yet"
-        word = f"last~{back}" if back else "last"
-        raise RunNotFoundError(f"no run `{word}`{of}: {there}", hint="`runs` lists all")
-    return runs[back].run_id
+        raise RunNotFoundError(f"no run `{word}`{of}: there is none yet", hint="`runs` lists all")
+    return runs[0]
+
+
+def _before(index: Index, newest: RunSummary, back: int) -> str:
+    runs = index.select(Query(experiment=newest.experiment, where=f"number < {newest.number}", limit=back))
+    if len(runs) < back:
+        raise RunNotFoundError(
+            f"no run `last~{back}`: `last` is {newest.label}, and {len(runs)} are before it",
+            hint="`runs` lists all",
+        )
+    return runs[-1].run_id
 
 
 def _existing(home: Home, run_id: str | None, label: str) -> str:

@@ -9,9 +9,10 @@ import sqlite3
 import time
 from typing import Any
 
+from ..runtime import fields
 from ..runtime.events import event_files
 from ..runtime.paths import RunPaths
-from .record import RunSummary, as_float
+from .record import RunSummary
 
 _COLUMNS = (
     "run_id", "listed", "archived", "parent", "kind", "experiment", "number", "status", "name", "target",
@@ -81,7 +82,7 @@ def storable(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, int) and abs(value) >= 1 << 63:
-        return as_float(value)
+        return fields.number(value)
     return value if value is None or isinstance(value, (int, float)) else str(value)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..runtime import fields
 from ..runtime.events import event_files, in_order, read_events
 from ..runtime.paths import RunPaths
 from .follow import Point, points_of
@@ -30,7 +31,7 @@ def read_metrics(paths: RunPaths) -> list[Metric]:
     """Every metric, in the order they first came."""
     found: dict[str, Metric] = {}
     for event in _events(paths):
-        name = str(event.get("name"))
+        name = fields.text(event.get("name"))
         before = found.get(name) or Metric(name, 0, None)
         found[name] = _with(before, event)
     return list(found.values())
@@ -40,7 +41,7 @@ def _with(before: Metric, event: dict[str, Any]) -> Metric:
     listed = event.get("values")
     row = event.get("row", event.get("artifact"))
     values = listed if isinstance(listed, list) else [event.get("value") if row is None else row]
-    numbers = [value for value in values if isinstance(value, (int, float)) and not math.isnan(value)]
+    numbers = [value for value in values if isinstance(value, (int, float)) and not _is_nan(value)]
     extremes = [*numbers, *(value for value in (before.minimum, before.maximum) if value is not None)]
     step = event.get("step")
     return Metric(
@@ -51,6 +52,10 @@ def _with(before: Metric, event: dict[str, Any]) -> Metric:
         min(extremes, default=None),
         max(extremes, default=None),
     )
+
+
+def _is_nan(value: float) -> bool:
+    return isinstance(value, float) and math.isnan(value)  # an integer may be beyond floats
 
 
 def _events(paths: RunPaths) -> Iterator[dict[str, Any]]:
@@ -69,5 +74,11 @@ def _events(paths: RunPaths) -> Iterator[dict[str, Any]]:
 def read_points(paths: RunPaths, name: str) -> list[Point]:
     """The numbers of one metric, in order."""
     counts: dict[str, int] = {}
-    named = (event for event in _events(paths) if str(event.get("name")) == name)
+    named = (event for event in _events(paths) if fields.text(event.get("name")) == name)
     return [point for event in named for point in points_of(event, counts)]
+
+
+def read_rows(paths: RunPaths, name: str) -> list[dict[str, Any]]:
+    """The rows of one metric (`log_row`, `log_table`), in order."""
+    named = (event.get("row") for event in _events(paths) if fields.text(event.get("name")) == name)
+    return [row for row in named if isinstance(row, dict)]

@@ -21,7 +21,7 @@ class HistoryVerbs:
         listed = list_them(options)
         if listed.note:
             _say(listed.note)
-        return RunTable(listed.summaries, listed.columns)
+        return RunTable(listed.summaries, listed.columns, is_filtered=listed.is_filtered)
 
     def runs_archive(self, options: argparse.Namespace, _cell: str | None) -> None:
         from ..verbs.runs import archive

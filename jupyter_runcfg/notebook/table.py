@@ -14,18 +14,23 @@ _ACTIVE = "#3d80ea"
 _CELL = "text-align:left;padding:3px 14px 3px 0;white-space:nowrap"
 _LONG = f"{_CELL};max-width:36em;overflow:hidden;text-overflow:ellipsis"
 _NUMBER = "text-align:right;padding:3px 14px 3px 0;white-space:nowrap;font-variant-numeric:tabular-nums"
-_MAY_BE_LONG = ("what", "metrics", "name", "script", "cause", "tags", "last")
+_NEVER_LONG = ("run", "status", "started", "took", "target", "created", "ended", "number")
+_MOST_TEXT = 80
 MOST_ROWS = 200
 
 
 def text_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Aligned lines under their headings."""
-    lines = [tuple(columns), *(tuple(line) for line in rows)]
+    lines = [tuple(columns), *(tuple(map(_cut, line)) for line in rows)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
     return "\n".join(
         "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_TEXT else f"{text[: _MOST_TEXT - 1]}…"
 
 
 def _head(columns: Sequence[str], numbers: Collection[str] = ()) -> str:
@@ -40,18 +45,21 @@ def _html(rows: Iterable[str]) -> str:
 class RunTable(list[RunSummary]):
     """Run summaries in the order that was asked for."""
 
-    def __init__(self, summaries: Iterable[RunSummary], columns: Sequence[str] = COLUMNS) -> None:
+    def __init__(
+        self, summaries: Iterable[RunSummary], columns: Sequence[str] = COLUMNS, *, is_filtered: bool = False
+    ) -> None:
         super().__init__(summaries)
         self.columns = tuple(columns)
+        self.none = "no run matches" if is_filtered else "no runs here"
 
     def __repr__(self) -> str:
         if not self:
-            return "no runs here"
+            return self.none
         return text_table(self.columns, (row(summary, self.columns) for summary in self))
 
     def _repr_html_(self) -> str:
         if not self:
-            return "<i>no runs here</i>"
+            return f"<i>{self.none}</i>"
         return _html([_head(self.columns), *(self._line(summary) for summary in self)])
 
     def _line(self, summary: RunSummary) -> str:
@@ -61,7 +69,7 @@ class RunTable(list[RunSummary]):
             if name == "status":
                 colour = _COLOURS.get(summary.status, _ACTIVE)
                 shown = f'<span style="color:{colour};font-weight:600">{shown}</span>'
-            is_long = name in _MAY_BE_LONG
+            is_long = name not in _NEVER_LONG
             title = f' title="{escape(text)}"' if is_long else ""
             cells.append(f'<td style="{_LONG if is_long else _CELL}"{title}>{shown}</td>')
         return f'<tr title="{escape(summary.run_id)}">{"".join(cells)}</tr>'
@@ -93,7 +101,7 @@ class MetricsTable:
         if not rows:
             return f"<i>{escape(repr(self))}</i>"
         columns = self._answer.columns
-        numbers = [name for name in columns if name not in ("metric", "last")]
+        numbers = [columns[place] for place in self._answer.number_columns if columns[place] != "last"]
         lines = [
             "".join(
                 f'<td style="{_NUMBER if name in numbers else _LONG}">{escape(text)}</td>'

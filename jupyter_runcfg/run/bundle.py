@@ -34,6 +34,7 @@ from ..runtime.objects import CHUNK, ObjectStore
 from ..runtime.paths import Home, RunPaths
 from ..snapshot import lock
 from ..snapshot.value import printable
+from .keep import with_children
 from .run import Run
 from .settle import settle
 
@@ -42,7 +43,7 @@ _CONTENTS = "contents.json"
 # the checkout, whose files are in the snapshot; who asks for a run wants to see it
 _LEFT_OUT = ("work/", "archived")
 _DIGEST = "[0-9a-f]{64}"
-_RUN_ID = r"[A-Za-z0-9-]{1,64}_\d{1,20}_[0-9a-f]{8}"
+_RUN_ID = r"[A-Za-z0-9_-]{1,255}"  # a child may have one of its script's own
 _MEMBER = re.compile(
     rf"runs/(?P<run>{_RUN_ID})/(?P<file>.+)|(?P<kind>snapshots|objects)/(?P<digest>{_DIGEST})"
 )
@@ -59,6 +60,8 @@ class Exported:
     runs: int
     without: tuple[str, ...]
     """Labels of runs whose snapshot is gone or damaged: they can be looked at, not repeated."""
+    children: int = 0
+    """How many of the runs are in it as children of those that were named."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +73,13 @@ class Imported:
 
 
 def export(runs: Sequence[Run], file: str, *, replace: bool = False) -> Exported:
-    """Write ended runs into one new file.
+    """Write ended runs, with their children, into one new file.
 
     Raises:
         RuncfgError: A run is active, the file is there already (without `replace`) or cannot be written.
     """
+    asked = len(runs)
+    runs = with_children(runs)
     settle(run.paths for run in runs if not run.is_ended)
     active = [run.label for run in runs if not run.is_ended]
     if active:
@@ -92,7 +97,7 @@ def export(runs: Sequence[Run], file: str, *, replace: bool = False) -> Exported
     finally:
         if os.path.exists(temporary):
             os.unlink(temporary)
-    return Exported(target, os.path.getsize(target), len(runs), tuple(without))
+    return Exported(target, os.path.getsize(target), len(runs), tuple(without), len(runs) - asked)
 
 
 def _unwritable(error: OSError, target: str) -> RuncfgError:

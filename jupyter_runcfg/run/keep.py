@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -17,6 +18,7 @@ from .select import open_index
 from .settle import settle
 
 _REMOVED = ".removed-"
+UNBORN_S = 86_400.0
 
 
 def archive(run: Run) -> None:
@@ -59,7 +61,7 @@ def removable(runs: Sequence[Run]) -> list[Run]:
     """
     all_of_them = with_children(runs)
     settle(run.paths for run in all_of_them if not run.is_ended)
-    active = [run for run in all_of_them if not run.is_ended]
+    active = [run for run in all_of_them if not run.is_ended and not run.summary().is_terminal]
     if active:
         labels = " ".join(run.label for run in active[:5])
         raise RuncfgError(
@@ -101,6 +103,29 @@ def _delete(directory: str) -> None:
         with suppress(OSError):
             os.chmod(folder, 0o700)
     shutil.rmtree(directory, ignore_errors=True)
+
+
+def unborn(home: Home) -> list[str]:
+    """Directories without a request: runs that are being submitted, or whose submission was killed."""
+    names = (name for name in sorted(os.listdir(home.runs)) if not name.startswith("."))
+    return [name for name in names if not os.path.lexists(home.run(name).request)]
+
+
+def sweep_unborn(home: Home) -> int:
+    """Delete those that nobody has written to for a day; returns how many."""
+    old = [name for name in unborn(home) if _is_old(home.run(name).directory)]
+    for name in old:
+        _remove(Run.of(home.run(name)))
+    return len(old)
+
+
+def _is_old(directory: str) -> bool:
+    """Whether it and all below it were left alone for a day; a file in the place of a record is not ours."""
+    try:
+        places = [folder for folder, _, _ in os.walk(directory)]
+        return bool(places) and max(os.stat(place).st_mtime for place in places) < time.time() - UNBORN_S
+    except OSError:  # it is going just now
+        return False
 
 
 def sweep(home: Home) -> int:

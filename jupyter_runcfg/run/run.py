@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import RunFailedError, StillRunningError
 from ..history import Follower, RunSummary, read_summary
+from ..history.record import label_of
 from ..runtime import ending
 from ..runtime.v1 import context
 from .settle import settle, with_word
@@ -53,7 +54,7 @@ class Run(context.Run):
     @property
     def label(self) -> str:
         """`diabetes/12`."""
-        return f"{self._experiment()}/{self.number}"
+        return label_of(self._experiment(), self.number, self.run_id)
 
     @property
     def experiment(self) -> Experiment:
@@ -75,6 +76,11 @@ class Run(context.Run):
         """What was said of files that did not travel, or not as one may think."""
         notes = self._request().get("notes")
         return [str(note) for note in notes] if isinstance(notes, list) else []
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the runtime noted: entries that were lost, processes that the script left running."""
+        return list(self._standing().warnings)
 
     @property
     def sent(self) -> str:
@@ -219,6 +225,8 @@ class Run(context.Run):
             if now - asked > LOST_S:
                 asked = now
                 settle([self.paths])
+                if self.summary().is_terminal:  # a damaged record has no end that could be waited for
+                    break
             time.sleep(POLL_S)
         return self.summary()
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import cache
 
 from .. import settings
-from ..errors import home_error
+from ..errors import RunNotFoundError, home_error
 from ..history import Index, Query, RunSummary, resolve
+from ..history.reference import LAST
 from ..history.when import moment_s
 from ..runtime.paths import Home
 from .run import Run
@@ -115,13 +117,60 @@ def _moment(since: str | float | datetime | None) -> float | None:
     return moment_s(since, "since") if isinstance(since, str) else since
 
 
-def get_run(run: str, experiment: str | None = None) -> Run:
-    """The run that a word names: `last`, `12` (with its experiment), `diabetes/12`, an id or its end.
+def get_run(run: str | int, experiment: str | None = None) -> Run:
+    """The run that a word names: `last`, `12`, `diabetes/12`, an id or its end.
+
+    A number counts in `experiment`; without one in that of the working directory, as in the shell.
+    There, `last` is the newest run of that experiment, and of all when it has none.
 
     Raises:
         RunNotFoundError: There is none, or more than one.
     """
+    word = str(run)
+    if experiment is None and needs_experiment(word):
+        from ..config import current_project, default_experiment
+
+        return get_run_within(word, [default_experiment(current_project())])
+    return resolved(word, experiment)
+
+
+def needs_experiment(word: str) -> bool:
+    """Whether an experiment decides which run it is."""
+    return LAST.fullmatch(word) is not None or (word.isascii() and word.isdigit() and len(word) < 5)
+
+
+def get_run_within(word: str, experiments: Sequence[str], last: Run | None = None) -> Run:
+    """The run that a word names in the first of these experiments that has it.
+
+    `last` is that run, if one is given; else the newest of the first that has any, and of all when none has.
+
+    Raises:
+        RunNotFoundError: There is none, or more than one.
+    """
+    if last is None and LAST.fullmatch(word):
+        last = _newest_within(experiments)
+    for experiment in experiments:
+        try:
+            return resolved(word, experiment, last)
+        except RunNotFoundError:
+            if last is not None or experiment == experiments[-1]:
+                raise
+    return resolved(word, None, last)
+
+
+def _newest_within(experiments: Sequence[str]) -> Run | None:
+    with open_index() as index:
+        for experiment in (*experiments, None):
+            newest = index.select(Query(experiment=experiment, limit=1))
+            if newest:
+                return Run(None, newest[0].run_id)
+    return None
+
+
+def resolved(word: str, experiment: str | None, last: Run | None = None) -> Run:
+    """The run that a word names in that experiment, and in no other. Raises RunNotFoundError."""
     home = opened_home()
     with ExitStack() as stack:
-        run_id = resolve(home, lambda: stack.enter_context(open_index()), str(run), experiment)
+        index = cache(lambda: stack.enter_context(open_index()))
+        run_id = resolve(home, index, word, experiment, None if last is None else last.run_id)
     return Run(None, run_id)

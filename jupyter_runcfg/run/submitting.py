@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from ..config import RunConfiguration, ScriptRunConfig
+from ..errors import ConfigError
+from ..runtime.v1.given import as_map
 from ..submission import Submission
 from ..submission import submit as _submit
 from .run import Run
@@ -32,19 +35,28 @@ def submit(
         parent: The run above; lists leave its children out.
 
     Raises:
-        ConfigError: With every fault found, before anything was written or sent.
+        ConfigError: It is none, or has faults: all that were found, before anything was written or sent.
         TargetError: The engine did not accept the job; the record is kept, status Failed.
     """
+    if not isinstance(config, RunConfiguration | ScriptRunConfig):
+        raise ConfigError.single(f"a {type(config).__name__} cannot be submitted", "submit", _right(config))
     source = None
     if isinstance(config, ScriptRunConfig):
         source, config = Path(config.source_directory), config.run_config
-    words = {str(key): "" if value is None else str(value) for key, value in (tags or {}).items()}
+    words = {str(k): "" if v is None else str(v) for k, v in as_map("tags", tags or {}).items()}
+    name = None if name is None else str(name)
     above = None if parent is None else parent.id
     asked = Submission(config, source=source, experiment=experiment, name=name, tags=words, parent=above)
     run = submit_words(asked)
     if parent is not None:
         parent.add_child(run.id)
     return run
+
+
+def _right(given: object) -> str:
+    """What would have been right in the place of what was given."""
+    script = os.fspath(given) if isinstance(given, str | os.PathLike) else "train.py"
+    return f'`submit(RunConfiguration(script="{script}"))`, or a ScriptRunConfig'
 
 
 def submit_words(submission: Submission) -> Run:

@@ -82,3 +82,6 @@ class ComputeTargets(Mapping[str, ComputeTarget]):
 
     def __len__(self) -> int:
         return len(BUILT_IN_TARGETS)
+
+    def __repr__(self) -> str:
+        return f"ComputeTargets({', '.join(self)})"

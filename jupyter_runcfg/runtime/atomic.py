@@ -62,6 +62,6 @@ def read_json(path: "str") -> "dict[str, Any] | None":
     try:
         with open(path, "rb") as stream:
             value = json.loads(stream.read().decode("utf-8", "surrogatepass"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

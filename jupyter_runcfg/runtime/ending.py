@@ -1,17 +1,42 @@
 """The one end of a run: whoever links end.json first decides, for ever."""
 
+import errno
 import os
 import time
 
 from . import atomic, process
 from .paths import RunPaths
+from .status import TERMINAL
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 RESERVE_BYTES = 1 << 16
+_PROBE_BYTES = 1 << 14
+DAMAGED = {"status": "Failed", "cause": "the file of its end is damaged", "exit_code": None}
 
 
 def write(paths: "RunPaths", end: "dict[str, object]") -> "bool":
     """Link end.json; False when the run had ended already. Raises OSError."""
     return atomic.write_once(paths.end, atomic.encode(end), sync=True)
+
+
+def read(paths: "RunPaths") -> "dict[str, Any] | None":
+    """The end of a run, None before it; of one whose file is damaged, what its last attempt wrote."""
+    end = atomic.read_json(paths.end)
+    if is_whole(end):
+        return end
+    if not os.path.exists(paths.end):
+        return None
+    end = atomic.read_json(paths.end)  # linked since
+    ends = [end] + [atomic.read_json(paths.attempt(number).end) for number in paths.attempt_numbers()[::-1]]
+    return next(filter(is_whole, ends), dict(DAMAGED))
+
+
+def is_whole(end: "object") -> "bool":
+    """Whether it says how a run ended."""
+    return isinstance(end, dict) and end.get("status") in TERMINAL
 
 
 def write_status(paths: "RunPaths", status: "str", cause: "str", **more: "object") -> "bool":
@@ -56,6 +81,19 @@ class Reserve:
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(b"\0" * RESERVE_BYTES)
+
+    def is_needed(self) -> "bool":
+        """Whether that disk has no other room."""
+        name = self.path + ".probe"
+        try:
+            descriptor = os.open(name, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                return os.write(descriptor, b"\0" * _PROBE_BYTES) < _PROBE_BYTES
+            finally:
+                os.unlink(name)
+                os.close(descriptor)  # on some network file systems it is this that says so
+        except OSError as error:
+            return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
     def release(self) -> "None":
         try:

@@ -6,7 +6,11 @@ import os
 import threading
 import time
 
+from . import fields
+
 VERSION = 1
+LOST = ".lost"  # ends the names of files whose length is how many entries are not in the record
+_PIECE = 1 << 22
 _AT_ONCE = 1024  # lines that are parsed together
 HEADER = '{{"kind": "header", "version": {}}}\n'.format(VERSION).encode("ascii")
 
@@ -130,13 +134,34 @@ def _parsed(lines: "list[bytes]") -> "list[dict[str, object]]":
     return events
 
 
+def count_strange(path: "str") -> "int":
+    """How many whole lines are no events; one that a full disk tore is among them."""
+    count = 0
+    tail = b""
+    try:
+        with open(path, "rb") as stream:
+            while True:
+                data = stream.read(_PIECE)
+                if not data:
+                    return count
+                *lines, tail = (tail + data).split(b"\n")
+                for start in range(0, len(lines), _AT_ONCE):
+                    piece = [line for line in lines[start : start + _AT_ONCE] if line]
+                    values = [
+                        value for value in _values(piece) if isinstance(value, dict) and value.get("kind")
+                    ]
+                    count += len(piece) - len(values)
+    except OSError:
+        return count
+
+
 def _values(lines: "list[bytes]") -> "list[object]":
     """The value of each line that has one; all at once where that gives one a line, three times as quick."""
     try:
         values = json.loads("[" + b",".join(lines).decode("utf-8") + "]")  # type: list[object]
         if len(values) == len(lines):
             return values
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON; nested too deep
         pass
     if len(lines) == 1:
         return []
@@ -151,6 +176,15 @@ def event_files(directory: "str") -> "list[str]":
     except OSError:
         return []
     return [os.path.join(directory, name) for name in sorted(names) if name.endswith(".jsonl")]
+
+
+def count_lost(directory: "str") -> "int":
+    """How many entries the writers had no room for, nor room to say so as an event."""
+    try:
+        names = [name for name in os.listdir(directory) if name.endswith(LOST)]
+        return sum(os.path.getsize(os.path.join(directory, name)) for name in names)
+    except OSError:
+        return 0
 
 
 def in_order(files: "object") -> "list[dict[str, object]]":
@@ -173,8 +207,7 @@ def _first(pair: "tuple[float, dict[str, object]]") -> "float":
 
 
 def _moment(event: "dict[str, object]") -> "float":
-    moment = event.get("t")
-    return float(moment) if isinstance(moment, (int, float)) else 0.0
+    return fields.moment(event.get("t")) or 0.0
 
 
 _QUICK = b'{"kind": "metric", "name": '

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from ..errors import SnapshotError
+from ..errors import RuncfgError, SnapshotError
 from . import atomic, checkout, ending, failure, outputs, process
 from .events import EventWriter
 from .meanwhile import Meanwhile
@@ -104,13 +104,31 @@ class Job:
             outcome = script.wait(grace_s, meanwhile.tick, meanwhile.descriptors(), memory)
         finally:
             count = script.end_leftovers(LEFTOVERS_GRACE_S)
-        self.reserve.release()  # a script that filled the disk must not hide how it ended
+        self.judge(outcome, request, memory)
         if outcome.status is not None:
-            if outcome.status == "Failed" and outcome.error is None:
-                tail = failure.read_tail(outcome.log)
-                outcome.error = failure.explain(tail, self.paths.work, outcome.exit_code, request, memory)
             self.finalize(outcome, count, stamps, request, meanwhile)
         return outcome
+
+    def judge(self, outcome: "Outcome", request: "dict[str, Any]", memory: "Memory") -> "None":
+        """Say why a script failed, as far as it can be known; from here on, the reserve may be used."""
+        is_unknown = outcome.status == "Failed" and outcome.error is None
+        is_full = is_unknown and self.reserve.is_needed()
+        self.reserve.release()  # a script that filled the disk must not hide how it ended
+        if is_unknown:
+            outcome.error = self._explain(outcome, request, memory)
+            if outcome.error is None and is_full:
+                outcome.error = failure.disk_full(self.paths.directory)
+
+    def _explain(
+        self, outcome: "Outcome", request: "dict[str, Any]", memory: "Memory"
+    ) -> "dict[str, str] | None":
+        """What the log of the process that failed says; mpirun fails for any of its ranks."""
+        for log in [outcome.log] + [path for path in self.paths.rank_logs() if path != outcome.log]:
+            tail = failure.read_tail(log)
+            found = failure.explain(tail, self.paths.work, outcome.exit_code, request, memory)
+            if found is not None:
+                return found
+        return None
 
     def finalize(
         self,
@@ -154,7 +172,19 @@ class Job:
         if outcome.status is None:
             return 1
         self._write_patiently(self.paths.end, end)
+        self._serve_queue()
         return 0
+
+    def _serve_queue(self) -> "None":
+        """Those that wait for our slot are started by a process that somebody may have killed."""
+        from . import queue
+
+        options = ((atomic.read_json(self.paths.request) or {}).get("target") or {}).get("options") or {}
+        try:
+            if "machine" in options:
+                queue.Queue(self.paths.home, options["machine"], options["depth"]).heal(sys.argv[0])
+        except (OSError, RuncfgError):
+            pass  # the next reader does it
 
     @staticmethod
     def _write_patiently(path: "str", end: "dict[str, object]") -> "None":

@@ -77,6 +77,14 @@ class RunPaths:
         """What a process of the run prints; the first rank's is the log that readers follow."""
         return self.std_log if not rank else os.path.join(self.logs, "std_log_{}.txt".format(rank))
 
+    def rank_logs(self) -> "list[str]":
+        """What the processes of the run have printed, the first rank's log first."""
+        found, rank = [], 0
+        while os.path.exists(self.log_of(rank)):
+            found.append(self.log_of(rank))
+            rank += 1
+        return found
+
     def attempt(self, number: "int") -> "AttemptPaths":
         return AttemptPaths(os.path.join(self.attempts, str(number)))
 

@@ -23,8 +23,10 @@ class Member:
 class Processes:
     """All of them, supervised together: the first that fails ends the others."""
 
-    def __init__(self, paths: "RunPaths") -> "None":
+    def __init__(self, paths: "RunPaths", keep: "tuple[int, ...]" = ()) -> "None":
+        """None yet; each will have the descriptors `keep` open."""
         self.paths = paths
+        self._keep = keep
         self.members = []  # type: list[Member]
         self.failed = None  # type: Member | None
         self._is_ending = False
@@ -46,6 +48,7 @@ class Processes:
                 stdout=descriptor,
                 stderr=descriptor,
                 start_new_session=True,
+                pass_fds=self._keep,
             )
         finally:
             os.close(descriptor)

@@ -6,6 +6,7 @@ has what the process that submitted would have given the job, its environment to
 """
 
 import os
+import sys
 import time
 from contextlib import contextmanager
 
@@ -13,6 +14,7 @@ from ..errors import TargetError
 from . import atomic, ending, starting
 from .paths import Home, RunPaths
 from .slots import Lease, Slots, lock
+from .variables import KEEP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,6 +79,11 @@ class Queue:
         os.close(held)
         log = os.path.join(self.root, "queue.log")
         starting.spawn(list(command) + ["--queue", self.root], log, starting.environment())
+
+    def heal(self, archive: "str") -> "None":
+        """Have it served if somebody waits; called from a runtime, by the same interpreter and archive."""
+        if self._names():
+            self.ensure_served([sys.executable, "-I", "-S", archive])
 
     def serve(self) -> "int":
         """Start what waits until nothing does; one process at a time does it."""
@@ -178,6 +185,7 @@ class Queue:
 
 def _start(entry: "dict[str, Any]", lease: "Lease") -> "str":
     env = dict(entry["env"])
+    env[KEEP] = ",".join(str(descriptor) for descriptor in lease.keep)
     if entry["gpus"]:
         env[_GPU_VARIABLE] = ",".join(lease.gpus)
         env.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")  # as NVIDIA's own tools count them

@@ -12,8 +12,22 @@ if TYPE_CHECKING:
     from typing import Any
 
 HERE = "127.0.0.1"
+GPUS = "CUDA_VISIBLE_DEVICES"
 MPI = ("openmpi", "intelmpi")
 _TORCH = ("nccl", "gloo")
+# what each process that mpirun starts does before it is the script: its own log, its place among the nodes
+# that are tried out here (mpirun sees one machine), its share of the GPUs
+_PLACE = """
+rank=${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-0}}
+node=$((rank / $0)) place=$((rank % $0))
+export RUNCFG_RANK=$rank RANK=$rank NODE_RANK=$node GROUP_RANK=$node LOCAL_RANK=$place LOCAL_WORLD_SIZE=$0
+export OMPI_COMM_WORLD_LOCAL_RANK=$place OMPI_COMM_WORLD_LOCAL_SIZE=$0 OMPI_COMM_WORLD_NODE_RANK=$node
+export MPI_LOCALRANKID=$place MPI_LOCALNRANKS=$0 AZ_BATCHAI_TASK_INDEX=$rank
+eval "share=\\${RUNCFG_GPUS_$node-}"
+[ -z "$share" ] || export CUDA_VISIBLE_DEVICES=$share
+[ "$rank" = 0 ] || exec >>"$RUNCFG_LOGS/std_log_$rank.txt" 2>&1
+exec "$@"
+"""
 # mpirun: more processes than cores, and as root in a container
 MPIRUN = {
     "OMPI_MCA_rmaps_base_oversubscribe": "1",
@@ -42,6 +56,29 @@ def plan(request: "dict[str, Any]") -> "list[dict[str, str]]":
             variables["AZ_BATCH_MASTER_NODE"] = "{}:{}".format(HERE, address["MASTER_PORT"])
         found.append(variables)
     return found
+
+
+def by_mpirun(
+    starter: "str", argv: "list[str]", request: "dict[str, Any]", env: "dict[str, str]", logs: "str"
+) -> "tuple[list[str], list[dict[str, str]]]":
+    """The one process to start where MPI starts the ranks itself, and its variables."""
+    asked = request["distribution"]
+    count, nodes = int(asked["processes"]), int(asked["nodes"])
+    found = dict(env, WORLD_SIZE=str(count), RUNCFG_LOGS=logs, **MPIRUN)
+    for node, share in enumerate(gpu_shares(request, env)):
+        found["RUNCFG_GPUS_{}".format(node)] = share
+    words = [starter, "-n", str(count), "/bin/sh", "-c", _PLACE, str(max(count // nodes, 1))]
+    return words + argv, [found]
+
+
+def gpu_shares(request: "dict[str, Any]", env: "dict[str, str]") -> "list[str]":
+    """The GPUs of each node, where they can be shared out evenly; else none, and all see all."""
+    nodes = int((request.get("distribution") or {}).get("nodes", 1))
+    names = [name for name in env.get(GPUS, "").split(",") if name]
+    share = len(names) // nodes
+    if nodes == 1 or not share or len(names) % nodes:
+        return []
+    return [",".join(names[node * share : (node + 1) * share]) for node in range(nodes)]
 
 
 def node_of(rank: "int", count: "int", nodes: "int") -> "tuple[int, int, int]":

@@ -105,7 +105,7 @@ class Script:
         self.env = env
         limit = request.get("time_limit_s")
         self.limit_s = float(limit) if limit else None
-        self.processes = Processes(paths)
+        self.processes = Processes(paths, variables.take_kept())
 
     def start(self) -> "None":
         """Start it. Raises OSError when it cannot be started."""
@@ -133,19 +133,14 @@ class Script:
 
             starter = shutil.which("mpirun", path=self.env.get("PATH"))
             if starter:
-                words = [starter, "-n", str(asked["processes"])] + self.argv
-                return words, [dict(self.env, **ranks.MPIRUN)]
-        gpus = [name for name in self.env.get("CUDA_VISIBLE_DEVICES", "").split(",") if name]
-        planned = ranks.plan(self.request)
+                return ranks.by_mpirun(starter, self.argv, self.request, self.env, self.paths.logs)
+        shares = ranks.gpu_shares(self.request, self.env)
         found = []
-        for rank, own in enumerate(planned):
+        for rank, own in enumerate(ranks.plan(self.request)):
             env = dict(self.env, **own)
             env[variables.RANK] = str(rank)
-            nodes = int(asked.get("nodes", 1))
-            if nodes > 1 and gpus and len(gpus) % nodes == 0:
-                share = len(gpus) // nodes
-                first = int(own["NODE_RANK"]) * share
-                env["CUDA_VISIBLE_DEVICES"] = ",".join(gpus[first : first + share])
+            if shares:
+                env[ranks.GPUS] = shares[int(own["NODE_RANK"])]
             found.append(env)
         return self.argv, found
 

@@ -8,11 +8,12 @@ keep the person's script from starting: whatever goes wrong here is left out.
 
 import sys
 
+# its frozen name: PYTHONPATH may hold a person's own importlib.py
+from _frozen_importlib_external import PathFinder
+
 
 def _chain() -> "None":
     """Run the sitecustomize that stands behind this one."""
-    from importlib.machinery import PathFinder
-
     here = __file__.rpartition("/")[0]
     path = [entry for entry in sys.path if entry != here]
     spec = PathFinder.find_spec("sitecustomize", path)
@@ -42,8 +43,6 @@ def _is_of_genuine(name: "str") -> "bool":
     core = sys.modules.get("azureml.core")
     if core is not None:
         return getattr(core.__spec__, "origin", "") != "jupyter_runcfg"
-    from importlib.machinery import PathFinder
-
     path = getattr(sys.modules.get("azureml"), "__path__", None)
     return path is not None and PathFinder.find_spec("azureml.core", path) is not None
 

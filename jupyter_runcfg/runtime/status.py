@@ -1,5 +1,7 @@
 """What status a run has: a fold over causes, and the table of changes that can be."""
 
+from . import fields
+
 TERMINAL = ("Completed", "Failed", "Canceled")
 STATUSES = (
     "NotStarted",
@@ -59,7 +61,7 @@ def fold(
         engine: The engine's last word and its reason.
     """
     if end is not None:
-        return str(end.get("status", "Failed")), str(end.get("cause", ""))
+        return fields.text(end.get("status", "Failed")), fields.text(end.get("cause"))
     if cancel_asked:
         return "CancelRequested", "cancel was asked for"
     if engine is not None and engine[0] == "NotResponding":

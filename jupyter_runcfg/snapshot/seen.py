@@ -19,7 +19,7 @@ from ..runtime.paths import Home
 from . import stat_cache
 
 FEW = 500
-_SHARE = 16  # one of so many objects is looked at in any case
+_SHARE = 32  # one of so many objects is looked at in any case
 _STARTS = tuple(f"{number:02x}" for number in range(256))
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from .. import settings, snapshot
 from ..errors import RuncfgError, SnapshotError
-from ..history import Query
+from ..history import Query, read_summary
+from ..history.damage import damage
 from ..run import keep
 from ..run.select import open_index, opened_home
 from ..run.settle import settle
@@ -62,7 +63,8 @@ def doctor(options: argparse.Namespace) -> Iterator[Line]:
     yield _space(home)
     yield _index(home, options.rebuild)
     yield from _runs(home)
-    yield _records(home)
+    yield _records(home, options.gc)
+    yield _damaged(home)
     yield _objects(home)
     if options.gc:
         yield _gc(home)
@@ -138,6 +140,12 @@ def _index(home: Home, rebuild: bool) -> Line:
         wrong = index.strays()
         if wrong:
             index.rebuild()
+            still = index.strays()
+            if still:
+                hint = (
+                    f"look at {settings.short_path(home.runs)}: what is there is no record that can be read"
+                )
+                return Line("index", False, f"{still:,} records cannot be taken in", hint)
             return Line("index", True, f"{wrong:,} rows were not those of the records: rebuilt")
         return Line("index", True, f"{settings.short_path(index.path)}, {index.count():,} runs")
 
@@ -164,18 +172,29 @@ def _is_silent(word: Any) -> bool:
     return word is not None and word.status == "NotResponding"
 
 
-def _records(home: Home) -> Line:
+def _records(home: Home, gc: bool) -> Line:
     """Directories that hold no run: a submission that was killed before it wrote its request."""
-    odd = [
-        name
-        for name in sorted(os.listdir(home.runs))
-        if not name.startswith(".") and atomic.read_json(home.run(name).request) is None
-    ]
-    if not odd:
-        return Line("records", True, "each has its request")
+    cleared = keep.sweep_unborn(home) if gc else 0
+    left = keep.unborn(home)
+    said = f"; {cleared:,} leftovers of killed submits removed" if cleared else ""
+    if not left:
+        return Line("records", True, f"each has its request{said}")
+    hint = "`doctor --gc` removes what is older than a day; they may be runs that are being submitted now"
+    return Line("records", False, f"{len(left):,} leftovers of killed submits: {_some(left)}{said}", hint)
+
+
+def _damaged(home: Home) -> Line:
+    """Files of records that readers get along without."""
+    found = []
+    for name in sorted(os.listdir(home.runs)):
+        paths = home.run(name)
+        if not name.startswith(".") and os.path.lexists(paths.request):
+            found += [f"{read_summary(paths).label}: {fault}" for fault in damage(paths)]
+    if not found:
+        return Line("files", True, "requests, events and ends of all records can be read")
     where = settings.short_path(home.runs)
-    hint = f"unless they are being submitted now, remove them from {where}"
-    return Line("records", False, f"{len(odd):,} without a request that can be read: {_some(odd)}", hint)
+    hint = f"what can be read of them is shown; `runs remove` removes such runs, they are in {where}"
+    return Line("files", False, f"{len(found):,} damaged: {'; '.join(found[:_NAMED])}{_more(found)}", hint)
 
 
 def _objects(home: Home) -> Line:
@@ -206,8 +225,11 @@ def _missing(home: Home) -> Iterator[str]:
 
 
 def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+    return ", ".join(names[:_NAMED]) + _more(names)
+
+
+def _more(names: list[str]) -> str:
+    return f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
 
 
 def _gc(home: Home) -> Line:

@@ -143,7 +143,11 @@ def _waiting(parser: _Parser) -> None:
 
 def _doctor(parser: _Parser) -> None:
     parser.add_argument("--rebuild", action="store_true", help="read all records again into the index")
-    parser.add_argument("--gc", action="store_true", help="drop stored files that no record needs")
+    parser.add_argument(
+        "--gc",
+        action="store_true",
+        help="drop stored files that no record needs, and leftovers of killed submits",
+    )
 
 
 def _selected(parser: _Parser) -> None:
@@ -223,6 +227,10 @@ def _download(parser: _Parser) -> None:
     parser.add_argument("--experiment", help="the experiment that a bare number counts in")
 
 
+def _v1(parser: _Parser) -> None:
+    parser.add_argument("action", choices=["enable", "disable", "status"], nargs="?", default="status")
+
+
 def _quickstart(parser: _Parser) -> None:
     parser.add_argument(
         "directory", nargs="?", default="diabetes", help="where the example is made (default: diabetes)"
@@ -249,7 +257,7 @@ VERBS = {
     "runs archive": Verb("hide runs in lists; everything of them stays", _these),
     "runs restore": Verb("show archived runs in lists again", _these),
     "runs remove": Verb("delete records for good, by name or by filter", _remove),
-    "runs export": Verb("write runs with their snapshots into one file", _export),
+    "runs export": Verb("write runs with snapshots and children into one file", _export),
     "runs import": Verb("take in the runs of such a file", _import),
     "metrics": Verb("the metrics of a run, or the values of one", _metrics),
     "show": Verb("one run: status, metrics, the end of its log", _selected),
@@ -262,6 +270,7 @@ VERBS = {
     "download": Verb("copy a run's outputs and logs out of its record", _download),
     "rerun": Verb("repeat a run exactly, or with a change", _rerun),
     "doctor": Verb("check the installation and the records, repair the index", _doctor),
+    "v1": Verb("SDK v1's names in every Python of this environment", _v1, "shell"),
     "quickstart": Verb("the main job end to end, on an example", _quickstart, "shell"),
 }
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from .. import settings
+from ..config import current_project
 from ..errors import ConfigError, did_you_mean
 from ..history import Query, RunSummary
 from ..history.field import COLUMNS as FIELDS
@@ -15,6 +18,8 @@ from ..history.filter import names_in, parse
 from ..history.when import moment_s
 from ..run import Run, bundle, get_run, keep
 from ..run.select import find_summaries, opened_home
+from ..snapshot.explain import explain
+from ..snapshot.ignore import Rules
 from ..snapshot.value import size_text
 from .wording import COLUMNS, cell, moment
 
@@ -29,6 +34,8 @@ class Listed:
     summaries: list[RunSummary]
     columns: tuple[str, ...]
     note: str = ""
+    is_filtered: bool = False
+    """Words of the line chose the runs: where none is shown, there may be others."""
 
 
 def list_them(options: argparse.Namespace) -> Listed:
@@ -40,8 +47,9 @@ def list_them(options: argparse.Namespace) -> Listed:
     if options.limit < 0:
         raise ConfigError.single(f"'{options.limit}' is no number of runs", "--limit", "0 shows all")
     parent = None if options.parent is None else get_run(options.parent, options.experiment).run_id
+    chosen = _filtered(options)
     query = Query(
-        **_filtered(options),
+        **chosen,
         active=options.active,
         parent=parent,
         children=options.children,
@@ -52,7 +60,8 @@ def list_them(options: argparse.Namespace) -> Listed:
     found = find_summaries(query)
     is_cut = len(found) == options.limit and options.limit > 0
     note = f"the first {options.limit}; `--limit N` shows more" if is_cut else ""
-    return Listed(found, _columns(options, found), note)
+    is_filtered = options.active or parent is not None or any(chosen.values())
+    return Listed(found, _columns(options, found), note, is_filtered)
 
 
 def _filtered(options: argparse.Namespace) -> dict[str, Any]:
@@ -78,7 +87,7 @@ def _columns(options: argparse.Namespace, found: list[RunSummary]) -> tuple[str,
         names = [name.strip() for name in options.columns.split(",") if name.strip()]
         for name in names:
             _check_column(name, found)
-        return tuple(names)
+        return tuple(names if {"run", "run_id"} & {*names} else ["run", *names])
     used = names_in(parse(options.where)) if options.where else []
     used += [options.sort.lstrip("+-")] if options.sort else []
     more = [name for name in dict.fromkeys(used) if name not in FIELDS]
@@ -120,6 +129,8 @@ class Removal:
     runs: list[Run]
     active: int = 0
     """How many the filters chose that have not ended: they stay."""
+    labels: tuple[str, ...] = ()
+    """What the answer calls them: when it is given, they are gone."""
 
     def question(self) -> list[str]:
         """What a person should see before they agree."""
@@ -137,7 +148,8 @@ class Removal:
 
     def done(self) -> str:
         stayed = f"; {self.active:,} active stayed" if self.active else ""
-        return f"removed {_runs(len(self.runs))}{stayed}"
+        named = f": {' '.join(self.labels)}" if self.runs else ""
+        return f"removed {_runs(len(self.runs))}{named}{stayed}"
 
 
 def _runs(count: int) -> str:
@@ -157,23 +169,43 @@ def choose_for_removal(options: argparse.Namespace, select: Select) -> Removal:
     if options.runs and by_filter:
         raise ConfigError.single("both runs and filters", "runs remove", "name the runs, or filter them")
     if options.runs:
-        return Removal(keep.removable(select(options)))
+        return _removal(select(options))
     if not by_filter:
         hint = "`runs remove 12 13`, or filters: `runs remove --older 30d --status Failed`"
         raise ConfigError.single("which runs? None is removed that was not named", "runs remove", hint)
     before = None if options.older is None else moment_s(options.older, "--older")
     found = find_summaries(Query(**chosen, before=before, archived=options.archived))
     ended = [Run(None, summary.run_id) for summary in found if summary.is_terminal]
-    return Removal(keep.removable(ended), active=len(found) - len(ended))
+    return _removal(ended, len(found) - len(ended))
+
+
+def _removal(chosen: list[Run], active: int = 0) -> Removal:
+    runs = keep.removable(chosen)
+    more = [f"and {len(runs) - _MOST_NAMED:,} more"] if len(runs) > _MOST_NAMED else []
+    return Removal(runs, active, (*(run.label for run in runs[:_MOST_NAMED]), *more))
 
 
 def export(options: argparse.Namespace, select: Select) -> tuple[bundle.Exported, list[str]]:
     """Do `runs export`; what was written, and the lines that say so."""
-    runs = select(options)
+    runs = list(dict.fromkeys(select(options)))
     done = bundle.export(runs, options.to or f"{runs[0].run_id}.tar.gz", replace=options.force)
-    lines = [f"{_labels(runs)}: {size_text(done.size_bytes)} in {settings.short_path(done.file)}"]
+    children = "1 child" if done.children == 1 else f"{done.children:,} children"
+    more = f" and {children}" if done.children else ""
+    lines = [f"{_labels(runs)}{more}: {size_text(done.size_bytes)} in {settings.short_path(done.file)}"]
+    lines += _would_travel(done.file)
     lines += [f"note: {label} goes without its snapshot, which is gone or damaged" for label in done.without]
     return done, lines
+
+
+def _would_travel(file: str) -> list[str]:
+    """A word of warning where the next snapshot of the project would send the file."""
+    root = current_project()
+    if not Path(file).is_relative_to(root) or not explain(root, file, str(settings.home())).is_kept:
+        return []
+    rules = root / Rules.at(str(root)).file_name
+    line = f"; a line `{os.path.basename(file)}` in {settings.short_path(str(rules))} leaves it out"
+    better = "`--to` writes it elsewhere" + (line if rules.exists() else "")
+    return [f"note: it is in the source directory, and the next submit would send it: {better}"]
 
 
 def import_them(options: argparse.Namespace) -> tuple[bundle.Imported, list[str]]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from ..errors import RunNotFoundError
 from ..run import Run, get_run
+from ..run.select import get_run_within
 from . import grammar
 
 
 def selected(options: argparse.Namespace, experiment: str | None, last: str | None = None) -> list[Run]:
     """The named runs; without a name the newest one (`last`: the id of this kernel's newest).
+
+    `last~1` is the one before `last` in its experiment.
 
     A bare number counts in the experiment that was named, else in that of this kernel's newest run, else
     in the one a run from here would have.
@@ -22,21 +25,18 @@ def selected(options: argparse.Namespace, experiment: str | None, last: str | No
     words = options.runs or ["last"]
     if options.experiment:
         return [get_run(word, options.experiment) for word in words]
-    newest = None if last is None else Run(None, last)
+    newest = _kept(last)
     within = [newest.experiment.name] if newest is not None else []
     within += [experiment] if experiment is not None and experiment not in within else []
-    return [newest if word == "last" and newest else _get(word, within) for word in words]
+    return [get_run_within(word, within, newest) for word in words]
 
 
-def _get(word: str, experiments: Sequence[str]) -> Run:
-    """`last` is the newest of the experiment, and of all when that has none."""
-    for experiment in experiments:
-        try:
-            return get_run(word, experiment)
-        except RunNotFoundError:
-            if experiment == experiments[-1] and not word.startswith("last"):
-                raise
-    return get_run(word)
+def _kept(run_id: str | None) -> Run | None:
+    """This kernel's newest run; None when it was removed since."""
+    try:
+        return None if run_id is None else Run(None, run_id)
+    except RunNotFoundError:
+        return None
 
 
 def wait_for(runs: list[Run], timeout: str | None, done: Callable[[Run], None]) -> None:

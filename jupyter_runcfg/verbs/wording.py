@@ -6,11 +6,13 @@ import math
 import time
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from ..history import RunSummary
 
 COLUMNS = ("run", "status", "started", "took", "target", "what", "metrics")
 MOST_METRICS = 3
+_BEYOND_FLOATS = 10**300
 
 
 def duration(seconds: float | None) -> str:
@@ -38,6 +40,9 @@ def moment(seconds: float) -> str:
 
 def number(value: float) -> str:
     """Four or five significant digits, thousands grouped; scientific where plain digits would be long."""
+    if isinstance(value, int) and abs(value) >= _BEYOND_FLOATS:
+        mantissa, exponent = f"{Decimal(value):.3e}".split("e")
+        return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}".replace("-", "−")
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("∞" if value > 0 else "−∞")
     size = abs(value)

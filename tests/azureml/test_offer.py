@@ -3,6 +3,10 @@
 import subprocess
 import sys
 
+import pytest
+
+from ..runtime.job import log_of, record, run
+
 NAMES = """
 import jupyter_runcfg.azureml as names
 names.offer()
@@ -39,6 +43,55 @@ def test_every_name_of_the_table_is_there():
     """Each can be imported from its module, and v1's exceptions catch ours."""
     done = subprocess.run([sys.executable, "-c", EVERY], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("ConfigError False\n", "")
+
+
+REPRS = """
+import inspect, importlib
+import jupyter_runcfg.azureml as names
+names.offer()
+for module, table in names.TABLE.items():
+    for name in table:
+        kind = getattr(importlib.import_module(module), name)
+        if inspect.isclass(kind) and kind.__repr__ is object.__repr__:
+            assert name.endswith(("Dataset", "Factory")), (module, name)
+from azureml.core import Workspace
+workspace = Workspace()
+print(workspace.compute_targets, [workspace.get_default_datastore().path("a")])
+"""
+
+
+def test_what_a_notebook_shows_of_an_object(monkeypatch, tmp_path):
+    """No class that has instances leaves them to Python's `<… object at 0x…>`."""
+    monkeypatch.setenv("RUNCFG_HOME", str(tmp_path))
+    done = subprocess.run([sys.executable, "-c", REPRS], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == (
+        "ComputeTargets(local) [DataReference('workspaceblobstore', 'a')]\n",
+        "",
+    )
+
+
+VERSION = """
+import azureml.core, packaging.version
+release = packaging.version.parse(azureml.core.VERSION)
+print(azureml.core.VERSION, azureml.core.__version__ == azureml.core.VERSION, release.release)
+__version__ = "mine"
+from azureml.core import *
+print(__version__)
+"""
+
+
+@pytest.mark.parametrize("is_in_job", [False, True])
+def test_the_version_of_v1(is_in_job, tmp_path):
+    """It names the release whose interface this is and says that it is ours; `packaging` reads it."""
+    expected = "1.61.0+jupyter.runcfg True (1, 61, 0)\nmine\n"
+    if is_in_job:
+        paths = record(tmp_path, VERSION)
+        run(paths)
+        assert log_of(paths).decode() == expected
+    else:
+        code = f"import jupyter_runcfg.azureml as names; names.offer()\n{VERSION}"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert (done.stdout, done.stderr) == (expected, "")
 
 
 def test_a_genuine_azureml_wins(tmp_path):

@@ -6,6 +6,7 @@ import pty
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from jupyter_runcfg import get_run, list_runs
 from jupyter_runcfg.runtime.paths import Home
 
 from ..project import project
+from ..runtime.job import record
 from .test_verb import shell
 
 __all__ = ["project", "shell"]
@@ -73,6 +75,12 @@ def test_columns(three, shell):
         ["run", "loss", "tags.lr", "status"],
         ["project/3", "0.1667", "0.5", "Completed"],
     ]
+    assert shell("runs", "--columns", "loss", "--limit", "1")[1].split() == [
+        "run",
+        "loss",
+        "project/3",
+        "0.1667",
+    ]
     head = shell("runs", "--where", "lr < 1", "--sort", "-accuracy")[1].splitlines()[0].split()
     assert head == ["run", "status", "started", "took", "target", "what", "lr", "accuracy"]
 
@@ -82,6 +90,8 @@ def test_columns(three, shell):
     [
         (["runs", "--where", "acuracy > 1"], "no column is named 'acuracy'", "did you mean 'accuracy'?"),
         (["runs", "--where", "accuracy >"], "a value is missing, at its end", "for example"),
+        (["runs", "--where", "'val acc' > 1"], "a name stands in backquotes", "--where '`val acc` > 0.5'"),
+        (["runs", "--where", "val acc > 1"], "after 'val', one of", "in backquotes: `val acc`"),
         (["runs", "--sort", "los"], "no column is named 'los'", "did you mean 'loss'?"),
         (["runs", "--columns", "run,los"], "no column, metric or tag 'los'", "did you mean 'loss'?"),
         (["runs", "--status", "faild"], "no status 'faild'", "did you mean 'Failed'?"),
@@ -125,7 +135,7 @@ def test_archive_restore_and_remove(three, shell):
     status, out, _err = shell("runs", "remove", "--where", "accuracy > 0.6", "--yes", "--json")
     answer = json.loads(out)
     assert (status, [row["run"] for row in answer["removed"]], answer["active"]) == (0, ["project/1"], 0)
-    assert shell("runs", "remove", "2", "--yes")[:2] == (0, "removed 1 run\n")
+    assert shell("runs", "remove", "2", "--yes")[:2] == (0, "removed 1 run: project/2\n")
     assert shell("runs", "remove", "--older", "1d", "--yes")[:2] == (0, "removed 0 runs\n")
     assert names(shell("runs", "--archived")[1]) == ["project/3"]
 
@@ -135,9 +145,8 @@ def test_active_runs_stay(three, shell):
     three.write("long.py", "import time; time.sleep(600)")
     assert shell("submit", "long.py", "--detach")[0] == 0
     assert "an active run is not removed: project/4" in shell("runs", "remove", "4", "--yes")[2]
-    assert (
-        shell("runs", "remove", "--experiment", "project", "--yes")[1] == "removed 3 runs; 1 active stayed\n"
-    )
+    said = shell("runs", "remove", "--experiment", "project", "--yes")[1]
+    assert said == "removed 3 runs: project/3 project/2 project/1; 1 active stayed\n"
     assert shell("cancel", "4")[0] == 0
     get_run("project/4").wait(60)
 
@@ -261,3 +270,93 @@ def test_doctor(three, shell, runcfg_home):
     bad = [check for check in json.loads(out)["checks"] if not check["is_well"]]
     assert (status, [check["name"] for check in bad]) == (1, ["home"])
     assert bad[0]["hint"] == f"`chmod 700 {Home(str(runcfg_home)).root}`"
+
+
+def test_what_is_said_where_no_run_is(project, shell):
+    """No run yet, or none that the filters choose: two answers."""
+    assert shell("runs")[1].startswith("no runs here: ")
+    project.write("a.py", "print(1)")
+    assert shell("submit", "a.py")[0] == 0
+    for words in (["--tag", "x"], ["--status", "failed"], ["--active"], ["--parent", "1"], ["--text", "zzz"]):
+        assert shell("runs", *words)[1].startswith("no run matches: "), words
+
+
+@pytest.mark.parametrize(
+    "code", ["x = 1\nassert x == 2", "x = 1\nraise MemoryError", "x = 1\nraise KeyError()"]
+)
+def test_an_exception_without_a_text_has_its_type_and_line(code, project, shell):
+    """Where there is no message, the line of the error says the rest."""
+    project.write("train.py", code)
+    _status, _out, err = shell("submit", "train.py")
+    name = "AssertionError" if "assert" in code else code.split()[4].strip("()")
+    assert re.search(rf"^error: {name}.* at train.py:2$", err, re.MULTILINE), err
+
+
+def test_rows_and_numbers_beyond_floats(project, shell):
+    """A metric of rows is a table with its columns; an integer of 400 digits is shown as it is."""
+    project.write(
+        "a.py",
+        """
+        from azureml.core import Run
+        run = Run.get_context()
+        run.log_row("rows", x=1, kind="a")
+        run.log_row("rows", x=2, y=0.5)
+        run.log("big", 10**400)
+        run.log("small", -(10**400))
+        """,
+    )
+    assert shell("submit", "a.py")[0] == 0
+    lines = [line.split() for line in shell("metrics")[1].splitlines()]
+    assert lines[2:] == [
+        ["big", "1", "1e400", "1e400", "1e400"],
+        ["small", "1", "−1e400", "−1e400", "−1e400"],
+    ]
+    rows = [re.split(r"  +", line.strip()) for line in shell("metrics", "last", "rows")[1].splitlines()]
+    assert rows == [["x", "kind", "y"], ["1", "a"], ["2", "0.5"]]
+    answer = json.loads(shell("metrics", "last", "rows", "--json")[1])
+    assert answer["rows"] == [{"x": 1, "kind": "a"}, {"x": 2, "y": 0.5}]
+    assert json.loads(shell("metrics", "--json")[1])["metrics"]["big"]["last"] == 10**400
+
+
+def test_many_metrics_are_plain_lines(runcfg_home, shell):
+    """Thousands of names and a table of rich's would take minutes: aligned texts, and how to see one."""
+    paths = record(runcfg_home)
+    events = "".join(f'{{"kind": "metric", "name": "m{n}", "value": {n}}}\n' for n in range(20_000))
+    Path(paths.event_file("rank-0-1")).write_text(events)
+    status, out, err = shell("metrics", paths.run_id)
+    lines = out.splitlines()
+    assert (status, len(lines), len({len(line) for line in lines})) == (0, 20_001, 1)
+    assert lines[12346].split() == ["m12345", "1", "12,345", "12,345", "12,345"]
+    assert err == "20,000 metrics: `metrics exp/1 NAME` shows one, `--json` is for programs\n"
+    hint = shell("metrics", paths.run_id, "zzzzzz")[2]
+    assert len(hint) < 500
+
+
+@pytest.mark.parametrize("words", [["runs", "remove", "-h"], ["-h"], ["--version"], ["metrics"], ["doctor"]])
+def test_a_reader_that_has_gone_is_no_error(words, three):
+    """`… | head -0`: nothing on stderr, whatever the verb."""
+    code = "import sys; from jupyter_runcfg.cli import main; sys.exit(main())"
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_where_the_file_of_an_export_is(three, shell):
+    """In a directory that would be sent it says so, with the line that keeps it out; elsewhere not."""
+    out = shell("runs", "export", "1")[1]
+    assert "note: it is in the source directory, and the next submit would send it" in out
+    assert ".gitignore" not in out  # there is none, and a new one would take the place of the default list
+    three.write(".amlignore", "x\n")
+    out = shell("runs", "export", "1", "--force")[1]
+    name = re.search(r"a line `(.*)` in .*\.amlignore leaves it out", out).group(1)
+    three.write(".amlignore", f"x\n{name}\n")
+    assert "note" not in shell("runs", "export", "1", "--force")[1]
+    assert "note" not in shell("runs", "export", "1", "--to", three.directory.parent / "x.tar.gz")[1]

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from jupyter_runcfg import RunConfiguration, get_run
+from jupyter_runcfg import Experiment, RunConfiguration, get_run
 from jupyter_runcfg.cli import main
 
 from ..project import project
@@ -47,7 +47,10 @@ def test_a_failed_run_fails_the_command(project, shell):
     assert status == 1
     assert "ModuleNotFoundError: No module named 'not_there_at_all' at train.py:2" in err
     assert "> 2 | import not_there_at_all\n" in err
-    assert "hint: install 'not-there-at-all': `" in err
+    assert (
+        "hint: the snapshot has no 'not_there_at_all.py'; if it is a library, install 'not-there-at-all': `"
+        in err
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,6 +117,24 @@ def test_runs_show_logs_and_wait_agree(project, shell):
     assert shell("wait", "last")[0] == 0
     shown = json.loads(shell("show", rows[0]["run_id"], "--json")[1])
     assert [(run["runId"], run["status"]) for run in shown] == [(rows[0]["run_id"], "Completed")]
+
+
+def test_show_says_what_the_script_said(project, shell):
+    """Of an error without an end, and what the runtime noted, which was not part of its end."""
+    script = "from azureml.core import Run; run = Run.get_context(); run.fail('broken data')"
+    project.write("train.py", script + "; run._tracker.append('warning', message='3 entries were lost')")
+    assert shell("submit", "train.py")[0] == 0
+    shown = shell("show", "1")[2]
+    assert "project/1 Completed in " in shown
+    assert " · the script said: broken data\nwarning: 3 entries were lost\nrecord: " in shown
+
+
+def test_show_a_run_that_a_process_records(project, shell):
+    """It begins with the run: nothing was sent, and there is no log."""
+    run = Experiment(None, "exp").start_logging(snapshot_directory=None)
+    run.complete()
+    status, out, err = shell("show", run.id)
+    assert (status, out, err.splitlines()[0][:15]) == (0, "", "exp/1 Completed")
 
 
 def test_detach_returns_at_once_and_cancel_ends_it(project, shell):

@@ -105,11 +105,8 @@ def test_removed_records_are_forgotten(home):
 
 
 def test_what_is_no_record_is_not_listed(home):
-    """A directory without a request, with half a one, a stray file: the others are listed."""
+    """A directory without a request, a stray file: the others are listed."""
     os.mkdir(os.path.join(home.runs, "half_1_00000000"))
-    os.makedirs(os.path.join(home.runs, "odd_1_00000000"))
-    with open(os.path.join(home.runs, "odd_1_00000000", "request.json"), "w") as stream:
-        stream.write("{}")
     with open(os.path.join(home.runs, "stray"), "w"):
         pass
     assert listed(home) == ALL

@@ -42,7 +42,7 @@ def find(tmp_path):
         ("last", "b", "b/1"),
         ("last~0", "a", "a/3"),
         ("last~1", "a", "a/2"),
-        ("last~1", None, "b/1"),
+        ("last~1", None, "a/2"),
         ("2", "a", "a/2"),
         ("1", "b", "b/1"),
         ("b/1", "a", "b/1"),
@@ -61,7 +61,9 @@ def test_found(word, experiment, run, find):
 @pytest.mark.parametrize(
     ("word", "experiment", "message"),
     [
-        ("last~3", "a", "no run `last~3` of experiment 'a': there are 3"),
+        ("last~3", "a", "no run `last~3`: `last` is a/3, and 2 are before it"),
+        ("last~1", "b", "no run `last~1`: `last` is b/1, and 0 are before it"),
+        ("last~2", "c", "no run `last~2` of experiment 'c': there is none yet"),
         ("last", "c", "no run `last` of experiment 'c': there is none yet"),
         ("9", "a", "no run 'a/9'"),
         ("1", None, "no run '?/1'"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from jupyter_runcfg import list_runs
-from jupyter_runcfg.errors import ConfigError, RuncfgError
+from jupyter_runcfg import RunConfiguration, list_runs, submit
+from jupyter_runcfg.errors import ConfigError, RuncfgError, RunNotFoundError
 from jupyter_runcfg.history import RunSummary
 from jupyter_runcfg.notebook.table import RunTable
 
@@ -45,7 +45,7 @@ def test_a_cell_cannot_ask(two):
     assert "remove 2 runs" in caught.value.message
     assert "project/1  Completed" in caught.value.message
     assert len(list_runs()) == 2
-    assert two("%runcfg runs remove 1 --yes")[1] == "removed 1 run\n"
+    assert two("%runcfg runs remove 1 --yes")[1] == "removed 1 run: project/1\n"
     assert [run.label for run in list_runs()] == ["project/2"]
 
 
@@ -56,6 +56,18 @@ def test_archive_export_import(two, tmp_path):
     assert "in the lists again: project/1" in two("%runcfg runs restore 1")[1]
     assert "project/1: " in two(f"%runcfg runs export 1 --to {tmp_path}/x.tar.gz")[1]
     assert "project/1 is here already" in two(f"%runcfg runs import {tmp_path}/x.tar.gz")[1]
+
+
+def test_last_and_the_one_before_it_are_of_one_order(two):
+    """`last` is this kernel's newest, archived or not; `last~1` is the one before it, whatever came since."""
+    other = submit(RunConfiguration("train.py", arguments=["0.3"]), experiment="project")
+    other.wait(60)
+    two("%runcfg runs archive last")
+    assert [two(f"%runcfg show last{back}")[0].label for back in ("", "~1")] == ["project/2", "project/1"]
+    with pytest.raises(RunNotFoundError, match="`last` is project/2, and 1 are before it"):
+        two("%runcfg show last~2")
+    assert two("%runcfg runs remove last --yes")[1] == "removed 1 run: project/2\n"
+    assert two("%runcfg show last")[0] == other
 
 
 def test_metrics(two):
@@ -99,3 +111,12 @@ def test_tables_hold_any_text():
     assert "<m>" not in page
     assert "\x1b" not in page + repr(table)
     assert "&lt;script&gt;&quot;x&quot;&lt;/script&gt;" in page
+
+
+def test_long_words_are_cut_in_tables():
+    """A tag of a thousand characters leaves the table readable; HTML has it where the mouse asks."""
+    summary = RunSummary("e_1_00000000", "e", 1, None, "Completed", "", "l", "s", 1.0, tags={"t": "x" * 1000})
+    table = RunTable([summary], ("run", "t"))
+    assert repr(table).splitlines()[1] == f"e/1  {'x' * 79}…"
+    assert f'title="{"x" * 1000}"' in table._repr_html_()
+    assert "text-overflow" in table._repr_html_()

@@ -24,6 +24,7 @@ class FakeRun:
 
     run_id = RUN_ID
     sent = "diabetes/12 · train.py · local, this interpreter"
+    warnings = ()
 
     def __init__(self, home):
         self.paths = RunPaths(str(home / "runs" / RUN_ID))

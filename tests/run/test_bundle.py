@@ -111,6 +111,33 @@ def test_several_runs_share_their_files(run, tmp_path, elsewhere):
     assert Run(None, again.run_id).number == 2
 
 
+def test_children_go_with_their_parent(project, tmp_path, elsewhere):
+    """Also one with an id of its own, and those below children; the parent has them where they come in."""
+    project.write(
+        "train.py",
+        """
+        from azureml.core import Run
+        run = Run.get_context()
+        for n in range(2):
+            with run.child_run(run_id=f"own-{n}" if n else None) as child:
+                child.log("n", n)
+                with child.child_run():
+                    pass
+        """,
+    )
+    parent = submit(RunConfiguration("train.py"), experiment="exp")
+    assert parent.wait(60).status == "Completed"
+    below = [run.run_id for run in parent.get_children(recursive=True)]
+    done = bundle.export([parent], str(tmp_path / "x.tar.gz"))
+    assert (len(below), done.runs, done.children) == (4, 5, 4)
+    came = bundle.import_file(str(tmp_path / "x.tar.gz"), elsewhere())
+    assert set(came.runs) == {parent.run_id, *below}
+    there = Run(None, parent.run_id)
+    assert [run.run_id for run in there.get_children(recursive=True)] == below
+    assert [run.run_id for run in list_runs()] == [parent.run_id]
+    assert Run(None, "own-1").get_metrics() == {"n": 1}
+
+
 def test_imported_by_two_at_once(run, tmp_path, elsewhere, monkeypatch):
     """The second finds it there already, and takes no number."""
     file = str(tmp_path / "x.tar.gz")

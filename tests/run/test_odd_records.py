@@ -4,7 +4,11 @@ import json
 import os
 from pathlib import Path
 
+import pytest
+
 from jupyter_runcfg import RunConfiguration, list_runs, submit
+from jupyter_runcfg.run import keep
+from jupyter_runcfg.runtime import changes
 
 from ..project import project
 
@@ -57,21 +61,41 @@ def test_a_file_added_after_the_end_is_an_output(project, tmp_path):
     assert Path(copy).read_text() == "r"
 
 
-def test_a_damaged_end_is_a_failed_run(project):
-    """An end that cannot be read, as after a power cut, is told; nothing waits for it for ever."""
+@pytest.mark.parametrize("end", ["", '{"status": "Comp', "[]", '{"status": 7}', "[" * 100_000])
+def test_a_damaged_end_is_that_of_the_last_attempt(end, project):
+    """What cannot be read, as after a power cut, is read beside it; nothing waits for it for ever."""
     run = run_of(project, "print(1)")
-    os.truncate(run.paths.end, 0)
+    before, details = run.summary(), run.get_details()
+    Path(run.paths.end).write_text(end)
+    assert (run.summary(), run.get_details()) == (before, details)
+    Path(run.paths.attempt(1).end).write_text(end)
     assert (run.status, run.summary().cause) == ("Failed", "the file of its end is damaged")
+    assert (run.get_details()["status"], run.get_details()["cause"]) == (run.status, run.summary().cause)
+
+
+@pytest.mark.parametrize("request_text", ["", '{"run_id": "', "{}", "null", "[" * 100_000])
+def test_a_run_with_a_damaged_request_has_its_id_as_its_name(request_text, project):
+    """It is listed, says what is wrong, and can be removed."""
+    run, other = run_of(project, "print(1)"), run_of(project, "print(2)")
+    Path(run.paths.request).write_text(request_text)
+    changes.note(run.paths.directory)
+    labels = [(found.label, found.summary().status) for found in list_runs()]
+    assert sorted(labels) == [("project/2", "Completed"), (run.run_id, "Completed")]
+    os.unlink(run.paths.end)
+    assert (run.summary().status, run.summary().cause) == ("Failed", "its request.json is damaged")
+    assert (run.wait(30).status, run.follow().read().summary.status) == ("Failed", "Failed")
+    keep.remove([run])
+    assert list_runs() == [other]
 
 
 def test_a_record_of_a_later_version_does_not_hide_the_others(project):
-    """What cannot be read is listed as such, beside the runs that can."""
+    """What it says in another way is left out; the rest is told, beside the other runs."""
     run, other = run_of(project, "print(1)"), run_of(project, "print(2)")
     request = json.loads(Path(run.paths.request).read_text())
     Path(run.paths.request).write_text(json.dumps({**request, "target": "a text"}))
     summaries = {found.run_id: found.summary() for found in list_runs()}
     assert summaries[other.run_id].status == "Completed"
-    assert summaries[run.run_id].cause == "its record cannot be read by this version"
+    assert (summaries[run.run_id].status, summaries[run.run_id].target) == ("Completed", "")
 
 
 def test_a_run_of_another_machine_is_not_responding_until_it_is_given_up(project):

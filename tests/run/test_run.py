@@ -10,7 +10,7 @@ import pytest
 
 import jupyter_runcfg
 from jupyter_runcfg import Run, RunConfiguration, get_run, list_runs, submit
-from jupyter_runcfg.errors import RuncfgError, RunFailedError, RunNotFoundError
+from jupyter_runcfg.errors import ConfigError, RuncfgError, RunFailedError, RunNotFoundError
 from jupyter_runcfg.executors import JobSpec, get_executor
 from jupyter_runcfg.runtime import archive, atomic, process
 
@@ -47,6 +47,29 @@ def test_submit_is_the_function(first):
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ("hello.py", '`submit(RunConfiguration(script="hello.py"))`, or a ScriptRunConfig'),
+        (Path("hello.py"), '`submit(RunConfiguration(script="hello.py"))`, or a ScriptRunConfig'),
+        (3, '`submit(RunConfiguration(script="train.py"))`, or a ScriptRunConfig'),
+        (
+            [RunConfiguration(script="a.py")],
+            '`submit(RunConfiguration(script="train.py"))`, or a ScriptRunConfig',
+        ),
+    ],
+)
+def test_what_is_no_configuration(given, hint, project, runcfg_home):
+    """It is refused with what was given and what is right, and nothing is written."""
+    with pytest.raises(ConfigError) as caught:
+        submit(given)
+    assert (caught.value.message, caught.value.hint) == (
+        f"a {type(given).__name__} cannot be submitted",
+        hint,
+    )
+    assert not os.path.exists(runcfg_home)
+
+
 def test_reading(start):
     """What v1's calls give, while it runs and when it has ended."""
     run = start(
@@ -77,7 +100,7 @@ def test_reading(start):
         "tags": {"t": "v"},
     }
     assert (run.get_metrics(), run.logs()) == ({"loss": [2, 1]}, "up\nż\n")
-    names = ["logs/runtime.log", "logs/std_log.index", "logs/std_log.txt", "outputs/early", "outputs/go"]
+    names = ["logs/runtime.log", "logs/std_log.txt", "outputs/early", "outputs/go"]
     assert sorted(run.get_file_names()) == names
     assert Path(run.download_file("outputs/early", "folder/copy")).read_text() == "e"
     with pytest.raises(RuncfgError, match=r"has no file 'outputs/\.\./end\.json'"):
@@ -309,3 +332,16 @@ def test_an_executor_we_do_not_have(project):
     """A record of another installation is listed and left alone."""
     paths = record(os.environ["RUNCFG_HOME"], target={"name": "x", "executor": "quantum"})
     assert [(run.id, run.status) for run in list_runs()] == [(paths.run_id, "NotStarted")]
+
+
+def test_a_bare_number_counts_in_the_experiment_of_the_directory(project):
+    """As in the shell; the error says which experiment that is."""
+    project.write("train.py", "print(1)")
+    runs = [submit(RunConfiguration("train.py")) for _ in range(2)]
+    other = submit(RunConfiguration("train.py"), experiment="other")
+    for run in (*runs, other):
+        run.wait(60)
+    assert [get_run(1), get_run("2"), get_run("last"), get_run("last~1")] == [*runs, *runs[::-1]]
+    assert get_run("last", "other") == other
+    with pytest.raises(RunNotFoundError, match="no run 'project/7'"):
+        get_run(7)

@@ -86,7 +86,7 @@ def log_of(paths):
 
 def events_of(paths, kind=None):
     """All events of a record, as they are in its files."""
-    lines = [line for file in Path(paths.events).iterdir() for line in file.read_text().splitlines()]
+    lines = [line for file in Path(paths.events).glob("*.jsonl") for line in file.read_text().splitlines()]
     return [event for event in map(json.loads, lines) if kind in (None, event["kind"])]
 
 

@@ -40,13 +40,14 @@ class Waiting:
     def submit(self, gpus=0):
         number = len(self.records)
         word = self.folder / f"end{number}"
+        options = self.executor.accept(Resources(gpus=gpus))
         paths = record(
             self.executor.home.root,
             UNTIL_TOLD,
             run_id=f"exp_{number}_{HEX}",
             argv=[sys.executable, "main.py", str(word)],
+            target={"name": "local", "executor": "local", "options": options},
         )
-        options = self.executor.accept(Resources(gpus=gpus))
         spec = JobSpec(paths.run_id, paths.directory, 1, "", options)
         self.records.append(paths)
         self.executor.launch(self.executor.prepare([spec]))
@@ -143,6 +144,16 @@ def test_a_queue_whose_server_was_killed(waiting, executor):
     assert waiting.wait_for(1) == ["Completed"]
 
 
+def test_a_run_that_ends_has_its_queue_served(waiting, executor):
+    """Though its server was killed and nobody looks: the run that frees the slot sees to it."""
+    waiting.submit()
+    waiting.submit()
+    os.kill(_server(executor), signal.SIGKILL)
+    until(lambda: _server(executor) is None)
+    waiting.let_end(0, 1)
+    assert waiting.wait_for(0, 1) == ["Completed"] * 2
+
+
 def _server(executor):
     """The process that serves the queue of this home."""
     mark = f"--queue\0{executor.home.queue}".encode()
@@ -156,18 +167,19 @@ def _server(executor):
     return None
 
 
-def test_a_slot_comes_free_however_its_run_ended(waiting):
-    """Killed runtimes hold no slot."""
+def test_a_slot_comes_free_however_its_run_ended(waiting, executor):
+    """That of a killed runtime when its script has ended, by itself or by the reader that finds it."""
     waiting.submit()
     until(lambda: waiting.are_up() == [0])
     claim = atomic.read_json(waiting.records[0].attempt(1).claim)
     os.kill(claim["pid"], signal.SIGKILL)
-    waiting.submit()
-    until(lambda: 1 in waiting.are_up())
-    waiting.let_end(0, 1)
-    waiting.wait_for(1)
+    spec = waiting.submit()
+    assert executor.poll([spec])[0].status == "Queued"  # the script that it left still needs the machine
     settle([waiting.records[0]])
     assert waiting.wait_for(0) == ["Failed"]
+    until(lambda: 1 in waiting.are_up())
+    waiting.let_end(1)
+    assert waiting.wait_for(1) == ["Completed"]
 
 
 def test_gpus_are_given_out(waiting, executor, monkeypatch):

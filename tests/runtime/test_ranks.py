@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -147,12 +146,12 @@ def test_mpi_by_its_own_starter(tmp_path, monkeypatch):
     """Where there is an mpirun it starts the ranks; a fake one here tells what it was asked."""
     fake = tmp_path / "bin" / "mpirun"
     fake.parent.mkdir()
-    fake.write_text('#!/bin/sh\necho mpirun "$@" root=$OMPI_ALLOW_RUN_AS_ROOT\n')
+    fake.write_text("#!/bin/sh\necho mpirun $1 $2 $6 $7 $8 root=$OMPI_ALLOW_RUN_AS_ROOT\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
     paths = record(tmp_path / "home", TELL, argv=["python", "main.py"], distribution=asked(4, 2, "openmpi"))
     assert run(paths)[1]["status"] == "Completed"
-    assert log_of(paths) == b"mpirun -n 4 python main.py root=1\n"
+    assert log_of(paths) == b"mpirun -n 4 2 python main.py root=1\n"
 
 
 def test_mpi_without_a_starter(tmp_path, monkeypatch):
@@ -167,13 +166,28 @@ def test_mpi_without_a_starter(tmp_path, monkeypatch):
 
 
 @pytest.mark.engine("mpirun")
-def test_real_mpi(tmp_path):
-    """Open MPI's own processes, one of each rank."""
-    script = """
-    import os
-    print("rank {OMPI_COMM_WORLD_RANK} of {OMPI_COMM_WORLD_SIZE}".format(**os.environ) + chr(10), end="")
-    """
-    paths = record(tmp_path, script, distribution=asked(3, 1, "openmpi"))
+def test_real_mpi(tmp_path, monkeypatch):
+    """Open MPI's own processes: a log each, and their places on the nodes that are tried out."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    paths = record(tmp_path, TELL, distribution=asked(4, 2, "openmpi"))
     assert run(paths)[1]["status"] == "Completed", log_of(paths)
-    assert sorted(log_of(paths).splitlines()) == [b"rank %d of 3" % rank for rank in range(3)]
-    assert subprocess.run(["pgrep", "-f", paths.run_id], check=False).returncode == 1
+    assert [json.loads(log) for log in logs_of(paths, 4)] == [
+        ["0", "4", "0", "2", "0", "0"],
+        ["1", "4", "1", "2", "0", "0"],
+        ["2", "4", "0", "2", "1", "1"],
+        ["3", "4", "1", "2", "1", "1"],
+    ]
+
+
+@pytest.mark.engine("mpirun")
+def test_real_mpi_that_fails(tmp_path):
+    """The traceback of the rank that failed is the error, in whichever log it is; all are ended."""
+    script = """
+    import os, time
+    if os.environ["RANK"] == "2": raise ValueError("no such shard")
+    time.sleep(1000)
+    """
+    paths = record(tmp_path, script, distribution=asked(3, 1, "openmpi"), kill_grace_s=0.2)
+    _, end = run(paths)
+    assert (end["status"], end["error"]["message"]) == ("Failed", "no such shard"), logs_of(paths, 3)
+    assert left_of(paths) == []

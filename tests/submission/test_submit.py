@@ -15,6 +15,7 @@ from jupyter_runcfg.errors import ConfigError, HomeError, TargetError
 from jupyter_runcfg.executors.local import LocalExecutor
 from jupyter_runcfg.runtime import archive, atomic, starting
 from jupyter_runcfg.runtime.paths import Home
+from jupyter_runcfg.settings import machine_id
 from jupyter_runcfg.submission import Cell, Submission, preview
 from jupyter_runcfg.submission import submit as submit_words
 
@@ -85,7 +86,7 @@ def test_a_whole_run(project, runcfg_home):
     assert request["target"] == {
         "name": "local",
         "executor": "local",
-        "options": {"slots": 32, "gpus": 0, "gpu_names": [], "depth": 0},
+        "options": {"slots": 32, "gpus": 0, "gpu_names": [], "depth": 0, "machine": machine_id()},
     }
     variables = {"EXAMPLE_ENV_VAR": "EXAMPLE_VALUE", "COLOUR": "red"}  # the first is v1's default
     assert (request["environment_variables"], request["time_limit_s"]) == (variables, 60)

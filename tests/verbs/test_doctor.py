@@ -91,9 +91,45 @@ def test_a_process_that_took_the_number_of_another(home):
 
 
 def test_records_without_a_request(home):
-    """What a killed submission leaves is named."""
-    os.makedirs(home.run("exp_1_00000000").directory)
-    assert bad()["records"][0] == "1 without a request that can be read: exp_1_00000000"
+    """What a killed submission leaves is named; --gc removes what is old, and only that."""
+    for name in ("exp_1_00000000", "exp_1_00000001"):
+        home.run(name).create()
+    for folder, _, _ in os.walk(home.run("exp_1_00000000").directory):
+        os.utime(folder, (1, 1))
+    assert bad()["records"][0] == "2 leftovers of killed submits: exp_1_00000000, exp_1_00000001"
+    said = "1 leftovers of killed submits: exp_1_00000001; 1 leftovers of killed submits removed"
+    assert bad(gc=True)["records"][0] == said
+    assert [name for name in os.listdir(home.runs) if "_1_" in name] == ["exp_1_00000001"]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "fault"),
+    [
+        ("request.json", '{"run_id', "ID: request.json cannot be read"),
+        ("request.json", "{}", "ID: request.json has no experiment or no number"),
+        ("end.json", "", "exp/1: end.json cannot be read"),
+        ("end.json", '{"status": ["x"]}', "exp/1: end.json cannot be read"),
+        ("events/x.jsonl", "{\n[]\n{}\n\n", "exp/1: events/x.jsonl has 3 lines that are no events"),
+    ],
+)
+def test_damaged_records(file, text, fault, home):
+    """Each file is named, the rest is well, and the index takes the run in, once and for all."""
+    [name] = os.listdir(home.runs)
+    Path(home.run(name).directory, file).write_text(text)
+    assert said("index", rebuild=True) == ["rebuilt from 1 runs"]
+    for _ in range(2):
+        assert {name: words[0] for name, words in bad().items()} == {
+            "files": f"1 damaged: {fault.replace('ID', name)}"
+        }
+
+
+def test_what_is_odd_in_the_home_does_not_stay_odd(home):
+    """Ids with strange times, a request that is a directory: rebuilding is not said at each look."""
+    for name in ("odd_0_00000000", "odd_99999999999999999999_0000beef", "odd", "odd_²_00000000"):
+        home.run(name).create()
+        Path(home.run(name).request).write_text("{}")
+    said("index")
+    assert said("index")[0].endswith(", 5 runs")
 
 
 def test_an_index_that_does_not_fit(home):

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 TAIL_BYTES = 1 << 20
 _MOST_MESSAGE, _MOST_TRACEBACK, _MOST_CAUSE = 2000, 8000, 300  # an end has to fit its reserve
-_NEAR_THE_END = 3
+
+
+def shorten(text: "str") -> "str":
+    """A message that fits the reserve of an end."""
+    return text if len(text) <= _MOST_MESSAGE else text[: _MOST_MESSAGE - 1] + "…"
 
 
 def read_tail(path: "str", size: "int" = TAIL_BYTES) -> "str":
@@ -88,12 +92,13 @@ def _trace(text: "str", exit_code: "int | None") -> "Trace | None":
     trace = stack.find(text)
     if trace is None or exit_code == 1:
         return trace
-    after = [line for line in text.split("\n")[trace.end + 1 :] if line.strip()]
-    return trace if exit_code is not None and exit_code > 0 and len(after) <= _NEAR_THE_END else None
+    is_last = not any(line.strip() for line in text.split("\n")[trace.end + 1 + trace.message.count("\n") :])
+    return trace if exit_code is not None and exit_code > 0 and is_last else None
 
 
 def _of_trace(trace: "Trace", source: "Source") -> "dict[str, str]":
-    error = {"type": trace.type, "message": trace.message[:_MOST_MESSAGE]}
+    from .message import whole_message
+
     place, cause = trace, trace.before
     if cause is not None and _is_same(trace, cause):  # the same error, raised again for the waiting process
         if cause.type.endswith("RemoteTraceback") and cause.before is not None:
@@ -102,6 +107,7 @@ def _of_trace(trace: "Trace", source: "Source") -> "dict[str, str]":
             place = cause
         cause = cause.before
     path, line = _own(place, source)
+    error = {"type": trace.type, "message": shorten(whole_message(trace, source.raised(path, line)))}
     if path:
         error["where"] = "{}:{}".format(path, line)
         error["code"] = source.excerpt(path, line)
@@ -122,7 +128,7 @@ def _own(trace: "Trace", source: "Source") -> "tuple[str, int]":
         if file.startswith("<cell "):
             return file[1:-1], line
         path = source.inside(file)
-        if path:
+        if path and (os.path.isabs(file) or source.read(path)):  # `sitecustomize.py` may be ours
             return path, line
     return "", 0
 
@@ -144,6 +150,17 @@ def killed(
     from .source import Source
 
     return death.error(number, memory, log, Source(work, request) if work else None)
+
+
+def disk_full(record: "str") -> "dict[str, str]":
+    """Why a script failed whose last words did not fit onto the disk of its record."""
+    return {
+        "type": "DiskFull",
+        "message": "no space is left where the record is kept, and what the script said last is lost: "
+        + record,
+        "hint": "free some space: `runs remove --older 30d`, `doctor --gc`; or set RUNCFG_HOME to a directory"
+        " on another disk",
+    }
 
 
 def not_started(

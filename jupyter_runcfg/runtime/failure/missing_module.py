@@ -97,7 +97,7 @@ def _install(problem: "Problem", known: "str", module: "str") -> "str":
     if near:
         return "did you mean '{}'? no file of the snapshot is called '{}'".format(near, module)
     adding = problem.adding(module.replace("_", "-"))
-    return "{}, if that is a library: no file of the snapshot is called so".format(adding)
+    return "the snapshot has no '{}.py'; if it is a library, {}".format(module, adding)
 
 
 def _circular(problem: "Problem", module: "str") -> "str":

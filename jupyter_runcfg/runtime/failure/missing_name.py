@@ -54,7 +54,8 @@ def name_hint(problem: "Problem") -> "str":
     if wanted:
         place = "the cell" if problem.is_cell else problem.where.rpartition(":")[0] or "the script"
         return "`{}` is missing in {}".format(wanted, place)
-    if problem.is_cell and problem.where.startswith(problem.script + ":"):
+    is_typo = "Did you mean" in problem.message  # Python itself knows better
+    if problem.is_cell and problem.where.startswith(problem.script + ":") and not is_typo:
         return "a run shares no variables with the notebook: define '{}' in the cell itself".format(name)
     return ""
 

@@ -50,6 +50,15 @@ class Source:
             shown.append("{} {:>{}} | {}".format(mark, number, width, text).rstrip())
         return "\n".join(shown)
 
+    def raised(self, path: "str", line: "int") -> "str":
+        """The statement that begins in a line, as far as its `raise` goes on by indentation."""
+        lines = self.read(path).splitlines()[line - 1 : line + _AROUND] if path and line > 0 else []
+        if not lines or not lines[0].lstrip().startswith("raise "):
+            return ""
+        indent = len(lines[0]) - len(lines[0].lstrip())
+        after = [len(text) - len(text.lstrip()) > indent for text in lines[1:]] + [False]
+        return "\n".join(lines[: 1 + after.index(False)])
+
     def read(self, path: "str") -> "str":
         """The text of a file of the snapshot; empty where there is none, or it is no plain file."""
         full = os.path.realpath(os.path.join(self._real, path))

@@ -65,7 +65,9 @@ def find(text: "str", source: "Source", exit_code: "int | None") -> "dict[str, s
 def _error(
     kind: "str", message: "str", hint: "str" = "", where: "str" = "", code: "str" = ""
 ) -> "dict[str, str]":
-    return {"type": kind, "message": message[:2000], "where": where, "code": code, "hint": hint}
+    from . import shorten
+
+    return {"type": kind, "message": shorten(message), "where": where, "code": code, "hint": hint}
 
 
 def _last(pattern: "re.Pattern[str]", text: "str") -> "re.Match[str] | None":

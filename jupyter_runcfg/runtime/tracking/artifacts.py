@@ -16,7 +16,7 @@ def inner_path(name: "str") -> "str":
     Raises:
         UserErrorException: It is empty, absolute, leaves its root or cannot be a path.
     """
-    text = os.fspath(name)
+    text = os.fspath(name) if isinstance(name, os.PathLike) else name
     path = posixpath.normpath(text) if isinstance(text, str) and text else "."
     if path == "." or path.startswith(("/", "../")) or path == ".." or "\0" in path or text.endswith("/"):
         raise UserErrorException(
@@ -24,6 +24,23 @@ def inner_path(name: "str") -> "str":
             hint="a relative path without `..`, as outputs/model.pkl",
         )
     return path
+
+
+def refuse_in_the_way(root: "str", path: "str", prefix: "str" = "") -> "None":
+    """Raises UserErrorException where a file is a directory by another name, or the other way round."""
+    parts = path.split("/")
+    for count in range(1, len(parts)):
+        above = "/".join(parts[:count])
+        if os.path.isfile(below(root, above)):
+            raise UserErrorException(
+                "'{0}{1}' cannot be kept: '{0}{2}' is a file of this run".format(prefix, path, above),
+                hint="give one of them another name",
+            )
+    if os.path.isdir(below(root, path)):
+        raise UserErrorException(
+            "'{0}{1}' cannot be kept: it is a directory of this run".format(prefix, path),
+            hint="give the file another name",
+        )
 
 
 def below(root: "str", path: "str") -> "str":
@@ -39,6 +56,8 @@ def copy(source: "Any", target: "str") -> "None":
     """
     import shutil
 
+    if not isinstance(source, (str, bytes, os.PathLike)) and not hasattr(source, "read"):
+        raise UserErrorException("a file is given by its path or as a stream, not as {!r}".format(source))
     if isinstance(source, (str, os.PathLike)) and not os.path.isfile(source):
         what = "a directory" if os.path.isdir(source) else "no file"
         hint = (

@@ -41,7 +41,7 @@ def start(
         UserErrorException: The id is taken.
         HomeError: It cannot be written; nothing of it is left.
     """
-    paths = home.run(run_id or new_run_id(experiment))
+    paths = home.run(str(run_id or new_run_id(experiment)))
     try:
         tracker = _create(home, paths, experiment, facts)
     except FileExistsError:
@@ -63,6 +63,8 @@ def _create(home: "Home", paths: "RunPaths", experiment: "str", facts: "dict[str
         number = take_number(home, experiment, paths.run_id)
         request = _request(paths, experiment, number)
         request.update(facts)
+        if request["name"] is not None:
+            request["name"] = str(request["name"])
         tracker = Tracker(paths.events, WRITER)
         atomic.write_once(paths.request, atomic.encode(request))
     except BaseException:
@@ -185,6 +187,8 @@ def _at_exit() -> "None":
         elif isinstance(_unhandled[0], KeyboardInterrupt):
             end(paths, "Canceled", "interrupted")
         else:
+            from ..failure import shorten
+
             error = _unhandled[0]
-            facts = {"type": type(error).__name__, "message": str(error)}
+            facts = {"type": type(error).__name__, "message": shorten(str(error))}
             end(paths, "Failed", "{type}: {message}".format(**facts), error=facts)

@@ -1,5 +1,7 @@
 """Metrics as `get_metrics` gives them."""
 
+from .. import fields
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable
@@ -16,7 +18,7 @@ class MetricSet:
 
     def add(self, event: "dict[str, object]") -> "None":
         """Take in one `metric` event."""
-        name = str(event.get("name"))
+        name = fields.text(event.get("name"))
         row = event.get("row")
         if isinstance(row, dict):
             self._rows.setdefault(name, []).append(row)

@@ -1,7 +1,7 @@
 """What is said of a run beside its metrics: tags, properties, its name, its phase, its children."""
 
-from .. import atomic, status
-from ..events import event_files, in_order, read_latest
+from .. import atomic, ending, fields, status
+from ..events import count_lost, event_files, in_order, read_latest
 from ..paths import RunPaths
 
 TYPE_CHECKING = False
@@ -15,9 +15,9 @@ class Standing:
     """The events of a run, folded: tags change and go, the first value of a property stays."""
 
     def __init__(self, request: "dict[str, Any]") -> "None":
-        self.tags = {str(k): str(v) for k, v in _map(request.get("tags")).items()}
-        self.properties = {str(k): str(v) for k, v in _map(request.get("properties")).items()}
-        self.display_name = request.get("name")  # type: str | None
+        self.tags = fields.texts(request.get("tags"))
+        self.properties = fields.texts(request.get("properties"))
+        self.display_name = fields.text(request.get("name")) or None  # type: str | None
         self.description = None  # type: str | None
         self.children = []  # type: list[str]
         self.warnings = []  # type: list[str]
@@ -28,30 +28,43 @@ class Standing:
 
     def take(self, event: "dict[str, Any]") -> "None":
         """Take in one event of any kind."""
-        kind, name, value = event["kind"], str(event.get("name")), event.get("value")
+        kind, name, value = event["kind"], fields.text(event.get("name")), event.get("value")
         if kind == "tag" and value is None:
             self.tags.pop(name, None)
         elif kind == "tag":
-            self.tags[name] = str(value)
+            self.tags[name] = fields.text(value)
         elif kind == "property":
-            self.properties.setdefault(name, str(value))
+            self.properties.setdefault(name, fields.text(value))
         elif kind == "name":
-            setattr(self, "description" if name == "description" else "display_name", value)
+            setattr(
+                self, "description" if name == "description" else "display_name", fields.text(value) or None
+            )
         elif kind == "child":
-            self.children.append(str(event.get("run_id")))
+            self.children.append(fields.text(event.get("run_id")))
         elif kind == "warning":
-            self.warnings.append(str(event.get("message")))
+            self.warnings.append(fields.text(event.get("message")))
         elif kind == "error":
-            self.error = {"type": str(event.get("type")), "message": str(event.get("message"))}
+            self.error = {name: fields.text(event.get(name)) for name in ("type", "message")}
         elif kind == "status":
             self._take_phase(event)
 
     def _take_phase(self, event: "dict[str, Any]") -> "None":
-        attempt = int(event.get("attempt", 1))
+        attempt = fields.whole(event.get("attempt")) or 1
         if attempt >= self._attempt:
-            self._attempt, self.phase = attempt, str(event.get("status"))
+            self._attempt, self.phase = attempt, fields.text(event.get("status"))
         if self.phase == "Running" and self.started is None:
-            self.started = event.get("t")
+            self.started = fields.moment(event.get("t"))
+
+    @property
+    def said(self) -> "str":
+        return what_script_said(self.error)
+
+
+def what_script_said(error: "dict[str, str] | None") -> "str":
+    """Of `run.fail(…)` in a job, whose end its exit code decides."""
+    if error is None:
+        return ""
+    return "the script said: {}".format(error["message"] or error["type"])
 
 
 def read_standing(paths: "RunPaths") -> "Standing":
@@ -59,6 +72,10 @@ def read_standing(paths: "RunPaths") -> "Standing":
     standing = Standing(atomic.read_json(paths.request) or {})
     for event in in_order(read_latest(path)[0] for path in event_files(paths.events)):
         standing.take(event)
+    lost = count_lost(paths.events)
+    if lost:
+        what = "1 entry was" if lost == 1 else "{:,} entries were".format(lost)
+        standing.warnings.append("{} not recorded: there was no room".format(what))
     return standing
 
 
@@ -66,12 +83,9 @@ def status_of(paths: "RunPaths", standing: "Standing") -> "tuple[str, str]":
     """Status and cause as the record has them; no engine is asked."""
     import os
 
-    end = atomic.read_json(paths.end)
+    end = ending.read(paths)
     phase = (standing.phase, "") if standing.phase else None
     launched = any(os.path.exists(paths.attempt(number).job) for number in paths.attempt_numbers())
     engine = ("Starting", "") if launched and phase is None else None
-    return status.fold(end, end is None and os.path.exists(paths.cancel), phase, engine)
-
-
-def _map(value: "object") -> "dict[str, Any]":
-    return value if isinstance(value, dict) else {}
+    name, cause = status.fold(end, end is None and os.path.exists(paths.cancel), phase, engine)
+    return name, cause or (standing.said if name == "Completed" else "")

@@ -6,7 +6,7 @@ import threading
 import time
 
 from .. import changes
-from ..events import EventWriter
+from ..events import LOST, EventWriter
 from .scalar import element, scalar
 
 TYPE_CHECKING = False
@@ -35,7 +35,7 @@ class Tracker:
         self._file = None  # type: EventWriter | None
         self._quoted = {}  # type: dict[str, str]
         self._opening = {}  # type: dict[int, threading.Lock]
-        self._lost = _Lost()
+        self._lost = _Lost(events, writer)
 
     def _events(self) -> "EventWriter":
         """The file of this process. Raises OSError."""
@@ -134,12 +134,20 @@ class Tracker:
             self._events().append("warning", message=message)
         except OSError:
             self._lost.count = count
+        else:
+            self._lost.forget()
 
 
 class _Lost:
-    """Counts what could not be written, and says so: at once, and how many at the end of the process."""
+    """Counts what could not be written, and says so: at once, and how many at the end of the process.
 
-    def __init__(self) -> "None":
+    What the record does not say yet is the length of an empty file there, which needs no room on its disk.
+    """
+
+    def __init__(self, directory: "str", writer: "str") -> "None":
+        self._path = os.path.join(directory, writer)
+        self._file = None  # type: int | None
+        self._name = ""
         self.count = 0
         self.total = 0
         self.why = (0, "")
@@ -150,14 +158,33 @@ class _Lost:
         self.why, self._moment = (error.errno or 0, error.strerror or str(error)), time.monotonic()
         self.count += 1
         self.total += 1
-        if self._pid == os.getpid():
-            return
-        import atexit
+        if self._pid != os.getpid():
+            import atexit
 
-        self._pid = os.getpid()
-        self.count = self.total = 1  # of a forked child: its own
-        atexit.register(self._at_exit, tell)
-        _say("{}; the script goes on".format(self.message()))
+            self._pid, self._file = os.getpid(), None
+            self.count = self.total = 1  # of a forked child: its own
+            atexit.register(self._at_exit, tell)
+            _say("{}; the script goes on".format(self.message()))
+        self._keep()
+
+    def _keep(self) -> "None":
+        try:
+            if self._file is None:
+                self._name = "{}-{}-{}{}".format(self._path, self._pid, os.urandom(4).hex(), LOST)
+                self._file = os.open(self._name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            os.ftruncate(self._file, self.count)
+        except OSError:
+            pass  # a record that was removed
+
+    def forget(self) -> "None":
+        """The record says it now."""
+        file, self._file = self._file, None
+        try:
+            if file is not None:
+                os.unlink(self._name)
+                os.close(file)
+        except OSError:
+            pass
 
     def is_recent(self) -> "bool":
         return self.total > 0 and time.monotonic() - self._moment < TRY_AGAIN_S and self._pid == os.getpid()

@@ -148,6 +148,9 @@ class DatasetConsumptionConfig:
         self.mode = mode
         self.path_on_compute = path_on_compute
 
+    def __repr__(self) -> "str":
+        return "DatasetConsumptionConfig({!r}, mode={!r})".format(self.name, self.mode)
+
     def as_mount(self, path_on_compute: "str | None" = None) -> "DatasetConsumptionConfig":
         return DatasetConsumptionConfig(self.name, self.dataset, "mount", path_on_compute)
 

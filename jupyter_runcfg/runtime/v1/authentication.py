@@ -7,6 +7,9 @@ class AbstractAuthentication:
     def __init__(self, *_arguments: "object", **_named: "object") -> "None":
         pass
 
+    def __repr__(self) -> "str":
+        return "{}()".format(type(self).__name__)
+
 
 class AzureCliAuthentication(AbstractAuthentication):
     pass

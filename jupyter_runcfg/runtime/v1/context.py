@@ -37,20 +37,20 @@ class Run(Family):
             RuncfgError: Outside of a job, with `allow_offline=False`.
         """
         directory = os.environ.get(RUN_DIRECTORY)
+        if not directory and not allow_offline:  # also where one that only prints was given before
+            raise RuncfgError(
+                "this process is not part of a run",
+                hint="submit the script: `%runcfg submit train.py`",
+            )
         if Run._current is None or not isinstance(Run._current, cls if directory else Run):
             if directory:
                 run = cls.of(RunPaths(directory))
                 run._tracker = Tracker(run.paths.events, "rank-{}".format(os.environ.get(RANK, "0")))
                 Run._current = run
-            elif allow_offline:
+            else:
                 from .offline import OfflineRun
 
                 Run._current = OfflineRun()
-            else:
-                raise RuncfgError(
-                    "this process is not part of a run",
-                    hint="submit the script: `%runcfg submit train.py`",
-                )
         return Run._current
 
     @classmethod
@@ -74,7 +74,12 @@ class Run(Family):
         **_ignored: "object",
     ) -> "None":
         """Note why it failed; it ends a run that this process records, inside a job the exit code decides."""
-        text, code = "" if error_details is None else str(error_details), error_code or "UserError"
+        from ..failure import shorten
+
+        text = shorten("" if error_details is None else str(error_details))
+        code = str(error_code or "UserError")
+        if self.is_interactive and self.is_ended:
+            return
         self._tracker.error(text, code)
         if self.is_interactive:
             self._end("Failed", text, error={"type": code, "message": text})

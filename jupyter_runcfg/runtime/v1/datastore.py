@@ -187,6 +187,9 @@ class DataReference:
         self.path_on_compute = path_on_compute
         self.overwrite = overwrite
 
+    def __repr__(self) -> "str":
+        return "DataReference({!r}, {!r})".format(self.data_reference_name, self.path_on_datastore)
+
     def path(self, path: "str | None" = None, data_reference_name: "str | None" = None) -> "DataReference":
         inner = "/".join(filter(None, (self.path_on_datastore, path)))
         return DataReference(self.datastore, data_reference_name, inner, self.mode, self.path_on_compute)
@@ -239,6 +242,9 @@ class DataPath:
         self.datastore_name = None if datastore is None else datastore.name
         self.path_on_datastore = path_on_datastore
         self.name = name
+
+    def __repr__(self) -> "str":
+        return "DataPath({!r}, {!r})".format(self.datastore_name, self.path_on_datastore)
 
     def __fspath__(self) -> "str":
         if self.datastore is None:

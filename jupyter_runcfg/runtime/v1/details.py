@@ -3,7 +3,7 @@
 import os
 from datetime import datetime
 
-from .. import atomic
+from .. import ending, fields
 from ..checkout import iter_files
 
 TYPE_CHECKING = False
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..paths import RunPaths
+    from ..tracking.standing import Standing
     from .reading import Reading
 
 
@@ -18,7 +19,8 @@ def details(run: "Reading") -> "dict[str, Any]":
     """v1's keys, and the cause of its status and its tags as our own."""
     status, cause = run._look()
     request, standing = run._request(), run._standing()
-    end = atomic.read_json(run.paths.end) or {}
+    end = ending.read(run.paths) or {}
+    error = fields.error(end.get("error")) or (standing.error if status == "Failed" else None)
     target = request.get("target")
     configuration = request.get("configuration")
     data = configuration if isinstance(configuration, dict) else {}
@@ -29,8 +31,8 @@ def details(run: "Reading") -> "dict[str, Any]":
         "cause": cause,
         "startTimeUtc": utc(standing.started),
         "services": {},
-        "error": end.get("error") or (standing.error if status == "Failed" else None),
-        "warnings": [{"source": "runtime", "message": message} for message in standing.warnings],
+        "error": error,
+        "warnings": _warnings(standing, error or {}),
         "tags": standing.tags,
         "properties": standing.properties,
         "inputDatasets": _entries(data.get("data")),
@@ -39,8 +41,16 @@ def details(run: "Reading") -> "dict[str, Any]":
         "logFiles": log_files(run.paths),
         "submittedBy": request.get("user"),
     }
-    if end.get("t") is not None:
-        found["endTimeUtc"] = utc(end["t"])
+    if fields.moment(end.get("t")) is not None:
+        found["endTimeUtc"] = utc(fields.moment(end["t"]))
+    return found
+
+
+def _warnings(standing: "Standing", error: "dict[str, str]") -> "list[dict[str, str]]":
+    """What the runtime noted, and what the script said of an error beside the one that ended it."""
+    found = [{"source": "runtime", "message": message} for message in standing.warnings]
+    if standing.error and standing.error["message"] != error.get("message"):
+        found.append({"source": "script", "message": standing.said})
     return found
 
 
@@ -66,4 +76,8 @@ def read_text(path: "str") -> "str":
 
 
 def _entries(data: "object") -> "list[dict[str, Any]]":
-    return [dict(value, name=name) for name, value in data.items()] if isinstance(data, dict) else []
+    return (
+        [dict(fields.mapping(value), name=name) for name, value in data.items()]
+        if isinstance(data, dict)
+        else []
+    )

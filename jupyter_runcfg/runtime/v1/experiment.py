@@ -6,6 +6,7 @@ import re
 from ...errors import RuncfgError, UserErrorException
 from .. import atomic, number
 from ..paths import Home, RunPaths
+from .given import as_map, as_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -182,13 +183,14 @@ class Experiment:
         self.set_tags({key: value})
 
     def set_tags(self, tags: "dict[str, Any]") -> "None":
-        """Set several tags; others stay."""
-        words = {str(key): "" if value is None else str(value) for key, value in tags.items()}
+        """Set several tags; others stay. Raises UserErrorException for what is no map."""
+        given = as_map("set_tags", tags)
+        words = {str(key): "" if value is None else str(value) for key, value in given.items()}
         self._change(lambda facts: facts.update(tags=dict(facts.get("tags") or {}, **words)))
 
     def remove_tags(self, tags: "list[str]") -> "None":
         """Take tags away; one that is not there is nothing."""
-        gone = [tags] if isinstance(tags, str) else list(tags)
+        gone = [str(key) for key in as_names("remove_tags", tags)]
 
         def remove(facts: "dict[str, Any]") -> "None":
             facts["tags"] = {k: v for k, v in (facts.get("tags") or {}).items() if k not in gone}

@@ -17,7 +17,9 @@ class TableModule(ModuleType):
 
     def __getattr__(self, name: "str") -> "object":
         if name == "__all__":
-            return sorted(key for key in self._table if _is_there(self._table[key][0]))
+            return sorted(
+                key for key in self._table if not key.startswith("__") and _is_there(self._table[key][0])
+            )
         if name not in self._table:
             raise AttributeError("module {!r} has no attribute {!r}".format(self.__name__, name))
         value = _take(self.__name__, name, *self._table[name])

@@ -4,6 +4,7 @@ import os
 
 from ...errors import UserErrorException
 from .filing import Filing
+from .given import as_names, as_whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,13 +83,13 @@ class Family(Filing):
         by_tag = tag_key is not None and tag_values is not None
         if (count is None) == (not by_tag) or (tag_key is None) != (tag_values is None):
             raise UserErrorException("create_children takes count, or tag_key and tag_values")
-        tags = (
-            [{str(tag_key): str(value)} for value in tag_values or []] if by_tag else [{}] * int(count or 0)
-        )
-        if not 0 < len(tags) <= MOST_CHILDREN:
+        values = as_names("create_children", tag_values) if by_tag else []
+        number = len(values) if by_tag else as_whole("create_children", count)
+        if not 0 < number <= MOST_CHILDREN:
             raise UserErrorException(
-                "{} children at once".format(len(tags)), hint="from 1 to {}".format(MOST_CHILDREN)
+                "{} children at once".format(number), hint="from 1 to {}".format(MOST_CHILDREN)
             )
+        tags = [{str(tag_key): str(value)} for value in values] if by_tag else [{}] * number
         return [self._start_child(None, None, None, one) for one in tags]
 
     def get_children(

@@ -3,6 +3,7 @@
 import os
 
 from ..tracking import artifacts
+from .given import as_path
 from .recording import Recording
 
 TYPE_CHECKING = False
@@ -56,10 +57,11 @@ class Filing(Recording):
         """Keep a file with the run, under `name`; one of that name is replaced.
 
         Raises:
-            UserErrorException: There is no such file, or `name` leaves the run's files.
+            UserErrorException: There is no such file, or `name` leaves the run's files, or is a directory.
         """
         path = artifacts.inner_path(name)
         prefix, root, rest = self._root_of(path)
+        artifacts.refuse_in_the_way(root, rest, prefix)
         artifacts.copy(path_or_stream, artifacts.below(root, rest))
         if not prefix or self._is_in_record():  # else the end of the job tells of it
             self._tracker.append("artifact", **artifacts.facts(root, rest, prefix))
@@ -91,7 +93,7 @@ class Filing(Recording):
         """
         from ...errors import UserErrorException
 
-        root = os.fspath(path)
+        root = as_path("upload_folder", path)
         if not os.path.isdir(root):
             raise UserErrorException("'{}' is no directory".format(root), hint="upload_file takes a file")
         for rest in artifacts.names_below(root, ""):
@@ -101,7 +103,8 @@ class Filing(Recording):
         """The files that `download_file` takes: outputs/…, logs/… and those of bare names."""
         names = artifacts.names_below(self._outputs(), "outputs/")
         logs = [artifacts.names_below(root, "logs/") for root in {self._logs(), self.paths.logs}]
-        names += sorted(name for found in logs for name in found)
+        ours = "logs/" + os.path.basename(self.paths.std_log_index)  # times of lines, for our views
+        names += sorted(name for found in logs for name in found if name != ours)
         names += artifacts.names_below(self.paths.artifacts, "")
         return list(dict.fromkeys(names))
 

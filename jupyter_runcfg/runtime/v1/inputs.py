@@ -65,6 +65,9 @@ class Inputs(Mapping):  # type: ignore[type-arg]
         named = [name[len(PREFIX) :] for name in os.environ if name.startswith(PREFIX)]
         return iter(dict.fromkeys([*self._data, *named]))
 
+    def __repr__(self) -> "str":
+        return "Inputs({})".format(", ".join(self))
+
     def __len__(self) -> "int":
         return len(list(iter(self)))
 

@@ -4,6 +4,9 @@ Module → {attribute: (our module, its attribute)}. Rows of `jupyter_runcfg.…
 the interpreter of the job; all others are part of the runtime.
 """
 
+# the release of azureml-core whose interface this is; `packaging` reads what follows as a build of it
+VERSION = "1.61.0+jupyter.runcfg"
+
 
 def _of(module: "str", *names: "str") -> "dict[str, tuple[str, str]]":
     return {name: ("_runcfg.runtime.v1." + module, name) for name in names}
@@ -20,6 +23,7 @@ def _join(*tables: "dict[str, tuple[str, str]]") -> "dict[str, tuple[str, str]]"
     return joined
 
 
+_VERSION = dict.fromkeys(("VERSION", "__version__"), ("_runcfg.runtime.v1.names", "VERSION"))
 _RUN = _of("context", "Run")
 _OFFLINE = {"_OfflineRun": ("_runcfg.runtime.v1.offline", "OfflineRun")}
 _EXPERIMENT = _of("experiment", "Experiment")
@@ -54,7 +58,7 @@ _ERRORS = {
 }
 IN_JOB = {
     "azureml": {},
-    "azureml.core": _join(_OURS, _CONFIG),
+    "azureml.core": _join(_OURS, _CONFIG, _VERSION),
     "azureml.core.authentication": _AUTHENTICATION,
     "azureml.core.conda_dependencies": _whole("config", "CondaDependencies"),
     "azureml.core.dataset": _DATASET,

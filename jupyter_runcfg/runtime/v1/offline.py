@@ -9,6 +9,7 @@ from ..tracking.metrics import MetricSet
 from ..tracking.scalar import element, scalar
 from ..tracking.standing import Standing
 from .context import Run
+from .given import as_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class OfflineRun(Run):
         if hasattr(path_or_stream, "read"):
             data = path_or_stream.read()
             self._files[path] = data.encode("utf-8") if isinstance(data, str) else data
-        elif os.path.isfile(path_or_stream):
+        elif os.path.isfile(as_path("upload_file", path_or_stream)):
             self._files[path] = os.path.abspath(os.fspath(path_or_stream))
         else:
             raise UserErrorException("there is no file '{}'".format(os.fspath(path_or_stream)))

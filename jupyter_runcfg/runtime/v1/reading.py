@@ -3,7 +3,7 @@
 import os
 
 from ...errors import RuncfgError, RunFailedError, RunNotFoundError, StillRunningError
-from .. import atomic
+from .. import atomic, fields
 from ..paths import RunPaths
 
 TYPE_CHECKING = False
@@ -101,13 +101,13 @@ class Reading:
 
     @property
     def number(self) -> "int":
-        return int(self._request().get("number", 0))
+        return fields.whole(self._request().get("number")) or 0
 
     def _home(self) -> "Home":
         return self.paths.home
 
     def _experiment(self) -> "str":
-        return str(self._request().get("experiment", ""))
+        return fields.text(self._request().get("experiment"))
 
     @property
     def experiment(self) -> "Experiment":
@@ -279,6 +279,6 @@ class Reading:
         if self.is_interactive:
             from .. import process
 
-            client = self._request().get("client") or {}
+            client = fields.mapping(self._request().get("client"))
             return client.get("pid") == os.getpid() and process.is_alive(client)
         return os.environ.get(RUN_DIRECTORY) == self.paths.directory

@@ -2,6 +2,7 @@
 
 from ...errors import UserErrorException
 from ..tracking.tracker import Tracker
+from .given import as_map, as_names
 from .reading import Reading
 
 TYPE_CHECKING = False
@@ -31,12 +32,19 @@ class Recording(Reading):
 
         Raises:
             RuncfgError: One of them is no single value.
+            UserErrorException: It is no list.
         """
         if isinstance(value, (str, bytes)):
             raise UserErrorException(
                 "log_list takes a list, not a text", hint="log(name, value) takes a text"
             )
-        self._tracker.values(name, list(value))
+        try:
+            values = list(value)
+        except TypeError:
+            raise UserErrorException(
+                "log_list takes a list, not {!r}".format(value), hint="log(name, value) takes one value"
+            ) from None
+        self._tracker.values(name, values)
 
     def log_row(self, name: "str", description: "str | None" = None, **columns: "object") -> "None":
         """Record one row of a table: `log_row("pairs", x=1, y=0.4)`.
@@ -127,22 +135,22 @@ class Recording(Reading):
         self._tracker.tag(key, value)
 
     def set_tags(self, tags: "dict[str, Any]") -> "None":
-        """Set several tags; others stay."""
-        for key, value in tags.items():
+        """Set several tags; others stay. Raises UserErrorException for what is no map."""
+        for key, value in as_map("set_tags", tags).items():
             self._tracker.tag(key, value)
 
     def remove_tags(self, tags: "list[str]") -> "None":
         """Take tags away; one that is not there is nothing."""
-        for key in [tags] if isinstance(tags, str) else tags:
+        for key in as_names("remove_tags", tags):
             self._tracker.remove_tag(str(key))
 
     def add_properties(self, properties: "dict[str, Any]") -> "None":
         """Note facts that stay as they are.
 
         Raises:
-            UserErrorException: One of them is there with another value; then none is added.
+            UserErrorException: One of them is there with another value, then none is added; it is no map.
         """
-        if not properties:
+        if not as_map("add_properties", properties or {}):
             return
         known = self.properties
         for key, value in properties.items():
@@ -161,7 +169,7 @@ class Recording(Reading):
 
     @display_name.setter
     def display_name(self, value: "str | None") -> "None":
-        self._tracker.append("name", name="display_name", value=value)
+        self._name("display_name", value)
 
     @property
     def name(self) -> "str | None":
@@ -173,4 +181,8 @@ class Recording(Reading):
 
     @description.setter
     def description(self, value: "str | None") -> "None":
-        self._tracker.append("name", name="description", value=value)
+        self._name("description", value)
+
+    def _name(self, what: "str", value: "object") -> "None":
+        """None takes it away, as an empty text does."""
+        self._tracker.append("name", name=what, value=None if value is None else str(value))

@@ -263,6 +263,9 @@ class Workspace:
 class Keyvault:
     """Secrets by name: environment variables."""
 
+    def __repr__(self) -> "str":
+        return "Keyvault()"
+
     def get_secret(self, name: "str") -> "str":
         """Raises NotRegisteredError unless the variable of that name is set."""
         from .secret import get_secret

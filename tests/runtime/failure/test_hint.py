@@ -43,8 +43,8 @@ def said(kind, text, work="/w", **request):
 def test_a_module_of_a_distribution(hint):
     """The distribution that brings it and the line that adds it, also where the names differ."""
     assert hint("import qx_z") == (
-        "install 'qx-z': `/env/bin/python -m pip install qx-z`, if that is a library:"
-        " no file of the snapshot is called so"
+        "the snapshot has no 'qx_z.py'; if it is a library,"
+        " install 'qx-z': `/env/bin/python -m pip install qx-z`"
     )
     assert said("ModuleNotFoundError", "No module named 'sklearn'", argv=["/env/bin/python", "train.py"]) == (
         "install 'scikit-learn': `/env/bin/python -m pip install scikit-learn`"
@@ -124,6 +124,8 @@ def test_names(hint):
     assert hint("print(df)", script="cell.py", extra=["cell.py"]) == (
         "a run shares no variables with the notebook: define 'df' in the cell itself"
     )
+    typo = "width = 1\nprint(widht)"
+    assert hint(typo, script="cell.py", extra=["cell.py"]) == ""  # Python itself says what was meant
     assert hint("os.getcwd()", script="cell.py", extra=["cell.py"]) == "`import os` is missing in the cell"
     assert hint("display(1)") == "a run is a plain script: 'display' is IPython's own"
     assert hint("def f():\n    x += 1\nf()") == ""

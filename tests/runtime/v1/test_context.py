@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_runcfg.errors import RuncfgError
+from jupyter_runcfg.history import read_summary
 from jupyter_runcfg.runtime.paths import RunPaths
 from jupyter_runcfg.runtime.v1 import context
 
@@ -26,9 +27,10 @@ def test_outside_of_a_job(monkeypatch):
     run_ = context.Run.get_context()
     assert run_ is context.Run.get_context()
     assert run_.id.startswith("OfflineRun_")
-    monkeypatch.setattr(context.Run, "_current", None)
-    with pytest.raises(RuncfgError, match="not part of a run"):
-        context.Run.get_context(allow_offline=False)
+    for current in (run_, None):
+        monkeypatch.setattr(context.Run, "_current", current)
+        with pytest.raises(RuncfgError, match="not part of a run"):
+            context.Run.get_context(allow_offline=False)
 
 
 SCRIPT = """
@@ -126,6 +128,30 @@ def test_fail_tells_why(tmp_path):
     )
     assert run(paths)[1]["exit_code"] == 4
     assert [(e["type"], e["message"]) for e in events_of(paths, "error")] == [("E7", "bad data")]
+
+
+@pytest.mark.parametrize(
+    ("after", "status", "error", "warnings"),
+    [
+        ("pass", "Completed", None, ["the script said: bad data"]),
+        ("raise SystemExit(4)", "Failed", {"type": "E7", "message": "bad data"}, []),
+        ("raise KeyError('x')", "Failed", "KeyError", ["the script said: bad data"]),
+        ("raise ValueError('bad data')", "Failed", "ValueError", []),
+    ],
+)
+def test_what_a_script_said_is_seen(after, status, error, warnings, tmp_path):
+    """Whatever the exit code decides: as the error, or beside it."""
+    script = "from azureml.core import Run\nRun.get_context().fail('bad data', 'E7')\n" + after
+    paths = record(tmp_path, script)
+    run(paths)
+    details = context.Run.of(paths).get_details()
+    shown = details["error"]["type"] if isinstance(error, str) else details["error"]
+    assert (details["status"], shown) == (status, error)
+    assert details["warnings"] == [{"source": "script", "message": message} for message in warnings]
+    assert details["cause"] == (
+        warnings[0] if status == "Completed" else "exit code " + str(4 if "4" in after else 1)
+    )
+    assert (read_summary(paths).cause, read_summary(paths).status) == (details["cause"], status)
 
 
 def test_a_run_of_another_process(tmp_path):

@@ -118,7 +118,7 @@ def test_nothing_is_left_of_a_run_that_could_not_be_written(workspace, monkeypat
     """No record, no number."""
     experiment = Experiment(workspace, "exp")
     with pytest.raises(TypeError):
-        experiment._start(None, name=object())
+        experiment._start(None, notebook=object())
     assert os.listdir(workspace.home.runs) == []
     run = experiment.start_logging()
     assert run.number == 1

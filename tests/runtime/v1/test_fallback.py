@@ -55,6 +55,26 @@ def test_what_is_not_offered_is_missing(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("name", ["types", "json", "threading", "importlib", "functools"])
+@pytest.mark.parametrize("argv", [["main.py"], ["-m", "main"], ["-c", "import main"]])
+def test_a_file_with_the_name_of_a_library(name, argv, tmp_path):
+    """What breaks is what breaks Python too; the error is at the person's line, the hint names the file."""
+    script = "from azureml.core import Run\nRun.get_context().log('a', 1)\n"
+    paths = record(tmp_path, script, files={f"{name}.py": "x = 1\n"}, argv=[sys.executable, *argv])
+    error = run(paths)[1]["error"]
+    assert error["hint"] == f"'{name}.py' of the snapshot is imported, not the library '{name}': rename it"
+    assert error.get("where", "").partition(":")[0] in ("main.py", "" if argv[0] == "-m" else "main.py")
+
+
+@pytest.mark.parametrize("name", ["types", "json", "threading", "importlib", "functools"])
+def test_a_library_hidden_by_pythonpath(name, tmp_path):
+    """The start of Python imports nothing of it for us: a script that does not either runs."""
+    script = "import os\nprint('ran')\n"
+    files = {f"{name}.py": "raise NameError('not for this script')\n"}
+    paths = record(tmp_path, script, files=files, environment_variables={"PYTHONPATH": "."})
+    assert printed(paths) == ["ran"]
+
+
 def test_an_existing_sitecustomize_runs(tmp_path):
     """The one that ours hides is run once, under its own name; its PYTHONPATH still holds."""
     script = "import sys, beside; print(sys.modules['sitecustomize'].__file__)"

@@ -51,6 +51,46 @@ def test_names_that_leave(run, name):
     assert run.get_file_names() == []
 
 
+def test_a_file_in_the_way_of_a_directory(run):
+    """`a/b` beside a file `a`, and the other way round: both are refused, and what was there stays."""
+    Path("f").write_text("x")
+    run.upload_file("outputs/a", "f")
+    run.upload_file("d/e", "f")
+    for name, words in (
+        ("outputs/a/b", "'outputs/a/b' cannot be kept: 'outputs/a' is a file of this run"),
+        ("d", "'d' cannot be kept: it is a directory of this run"),
+    ):
+        with pytest.raises(UserErrorException, match=words):
+            run.upload_file(name, "f")
+    assert run.get_file_names() == ["outputs/a", "d/e"]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda run: run.upload_file(None, None), "'None' is no name for a file of a run"),
+        (lambda run: run.upload_file("a", None), "given by its path or as a stream, not as None"),
+        (lambda run: run.upload_folder("a", 3), "upload_folder takes a path, not 3"),
+    ],
+)
+def test_files_of_the_wrong_kind(call, message, run):
+    """Each is refused with what was given."""
+    with pytest.raises(UserErrorException, match=message):
+        call(run)
+    assert run.get_file_names() == []
+
+
+def test_files_of_ours(tmp_path):
+    """The times of a log's lines are no file of the script."""
+    paths = record(tmp_path, "print('x')")
+    run_job(paths)
+    ended = Run.of(paths)
+    assert os.path.exists(paths.std_log_index)
+    assert ended.get_file_names() == ["logs/runtime.log", "logs/std_log.txt"]
+    ended.download_files(output_directory=tmp_path / "out")
+    assert sorted(os.listdir(tmp_path / "out" / "logs")) == ["runtime.log", "std_log.txt"]
+
+
 def test_what_cannot_be_uploaded(run):
     """No file, a directory for a file, a file for a directory, lists of two lengths."""
     os.mkdir("d")

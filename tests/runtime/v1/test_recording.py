@@ -44,6 +44,54 @@ def test_names(run):
     assert (Run.of(run.paths).name, Run.of(run.paths).description) == ("second", "words")
 
 
+@pytest.mark.parametrize("given", [None, "", 5, 1.5, ["a"], b"b"])
+def test_words_of_any_type(given, run):
+    """Names, tags, properties and what is said of an error are kept as text; None clears, or is empty."""
+    text = "" if given is None else str(given)
+    run.display_name = run.description = given
+    run.set_tags({1: given})
+    run.add_properties({2: "" if given is None else given})
+    child = run.child_run(given)
+    assert (run.name, run.description, child.name) == ((text or None,) * 3)
+    assert (run.tags, run.properties) == ({"given": "1", "1": text}, {"p": "1", "2": text})
+    child.fail(given)
+    assert child.get_details()["error"] == {"type": "UserError", "message": text}
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda run: run.set_tags(None), "set_tags takes a map, not None\n\nhint: set_tags({"),
+        (lambda run: run.set_tags(["a"]), "set_tags takes a map, not ['a']"),
+        (lambda run: run.add_properties("a"), "add_properties takes a map, not 'a'"),
+        (lambda run: run.remove_tags(None), "remove_tags takes a list of names, not None"),
+        (lambda run: run.log_list("x", 3), "log_list takes a list, not 3\n\nhint: log(name, value)"),
+        (lambda run: run.create_children(-1), "-1 children at once\n\nhint: from 1 to 100"),
+        (lambda run: run.create_children(10**12), "1000000000000 children at once"),
+        (lambda run: run.create_children("3"), "create_children takes a whole number, not '3'"),
+        (
+            lambda run: run.create_children(tag_key="a", tag_values=3),
+            "create_children takes a list of names, not 3",
+        ),
+        (lambda run: run.experiment.set_tags(None), "set_tags takes a map, not None"),
+    ],
+)
+def test_words_of_the_wrong_kind(call, message, run):
+    """Each says what was given, and what is right."""
+    with pytest.raises(UserErrorException) as caught:
+        call(run)
+    assert str(caught.value).startswith(message)
+    assert (run.tags, list(run.get_children())) == ({"given": "1"}, [])
+
+
+def test_a_huge_error_is_cut(run):
+    """An end has to fit its reserve; that it was cut can be seen."""
+    child = run.child_run()
+    child.fail("x" * 200_000)
+    end = atomic.read_json(child.paths.end)
+    assert end["error"]["message"] == end["cause"] == "x" * 1999 + "…"
+
+
 def test_tables(run):
     """Columns may be lists, tuples, ranges, arrays, single values; a table without rows is nothing."""
     run.log_table("t", {"x": (1, 2), "y": range(2)})
