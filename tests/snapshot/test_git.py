@@ -11,6 +11,12 @@ from jupyter_runcfg.snapshot.git import State, facts, state, without_credentials
 
 
 @pytest.fixture
+def patient(monkeypatch):
+    """A machine that is busy with other tests is no git that hangs."""
+    monkeypatch.setattr(git, "TIMEOUT_S", 60)
+
+
+@pytest.fixture
 def run(root):
     """run(*words) → what git prints in the source directory, a new repository."""
 
@@ -126,7 +132,7 @@ def test_what_is_not_committed(root, run):
 
 
 @pytest.mark.engine("git")
-def test_nobodys_settings_change_the_diff(root, run, tmp_path):
+def test_nobodys_settings_change_the_diff(root, run, tmp_path, patient):
     """Prefixes, colours and order stay git's own, and no program that is named there is started."""
     commit(root, run, a="1\n")
     (root / "a").write_text("2\n")
@@ -163,7 +169,7 @@ def test_only_the_source_directory_counts(root, run):
 
 
 @pytest.mark.engine("git")
-def test_a_long_diff_is_cut_with_a_note(root, run, monkeypatch):
+def test_a_long_diff_is_cut_with_a_note(root, run, monkeypatch, patient):
     """After the last file that is whole; where the first alone is too long, after a line."""
     commit(root, run, a="", b="")
     (root / "a").write_text("a\n" * 100)
@@ -181,7 +187,7 @@ def test_a_long_diff_is_cut_with_a_note(root, run, monkeypatch):
 
 
 @pytest.mark.engine("git")
-def test_secrets_are_left_out_of_the_diff(root, run):
+def test_secrets_are_left_out_of_the_diff(root, run, patient):
     """A line that looks like one says so in its place, a file whose name tells is only named."""
     commit(root, run, **{"a.py": "x = 1\n", ".env": "A=1\n"})
     token = "ghp" + "_" + "q7Zx2Lm9Tb4Vk8Rw3Yp6Nc1Hd5Jf0Gsq7Zx2"

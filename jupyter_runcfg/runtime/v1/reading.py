@@ -200,13 +200,14 @@ class Reading:
     def _child_ids(self) -> "list[str]":
         return list(dict.fromkeys(self._standing().children))
 
-    def _descend(self) -> "Iterator[Self]":
-        """The runs below, each followed by its own."""
+    def _descend(self, seen: "tuple[str, ...]" = ()) -> "Iterator[Self]":
+        """The runs below, each followed by its own; none of those above again, whatever a record says."""
+        seen = (*seen, self.id)
         for run_id in self._child_ids():
             child = self.of(self.paths.home.run(run_id))
-            if os.path.exists(child.paths.request):
+            if run_id not in seen and os.path.exists(child.paths.request):
                 yield child
-                yield from child._descend()
+                yield from child._descend(seen)
 
     def get_details(self) -> "dict[str, Any]":
         """What v1 gives: runId, target, status, startTimeUtc, endTimeUtc, error, properties, …"""

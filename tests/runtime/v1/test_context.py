@@ -10,6 +10,7 @@ import pytest
 from jupyter_runcfg.errors import RuncfgError
 from jupyter_runcfg.history import read_summary
 from jupyter_runcfg.runtime.paths import RunPaths
+from jupyter_runcfg.runtime.tracking.tracker import Tracker
 from jupyter_runcfg.runtime.v1 import context
 
 from ..job import RUN_ID, events_of, log_of, record, run
@@ -163,3 +164,12 @@ def test_a_run_of_another_process(tmp_path):
     assert done.stdout == b""
     assert os.listdir(paths.events)[0].startswith("rank-3-")
     assert RunPaths(paths.directory).run_id == RUN_ID
+
+
+def test_a_run_that_names_itself_as_its_child(tmp_path):
+    """A damaged record does not send the reader in circles."""
+    paths = record(tmp_path)
+    Tracker(paths.events, "client").append("child", run_id=paths.run_id)
+    odd = context.Run.of(paths)
+    assert list(odd.get_children(recursive=True)) == []
+    assert odd.get_metrics(recursive=True) == {}
