@@ -121,7 +121,7 @@ class OfflineRun(Run):
         runs = list(self._descend()) if recursive else self._children
         return (run for run in reversed(runs) if run.answers(tags, properties, type, status))
 
-    def _descend(self) -> "Iterator[Any]":
+    def _descend(self, seen: "tuple[str, ...]" = ()) -> "Iterator[Any]":
         for child in self._children:
             yield child
             yield from child._descend()
