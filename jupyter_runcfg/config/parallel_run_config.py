@@ -6,7 +6,8 @@ import json
 import math
 import operator
 import re
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Protocol, Self, runtime_checkable
@@ -14,9 +15,10 @@ from typing import Annotated, Any, ClassVar, Protocol, Self, runtime_checkable
 from pydantic import BeforeValidator, ConfigDict, PlainValidator, PrivateAttr
 from pydantic_core import ErrorDetails
 
-from ..errors import ConfigError, Fault
+from ..errors import ConfigError, Fault, did_you_mean
 from . import parallel_run_file
 from .environment import Environment
+from .fault import ConfigWarning
 from .section import Section, differences
 from .shape import TYPED
 from .value import ItemError, OneOf, OptionalText, TextMap, named, setting, shown, text
@@ -83,6 +85,18 @@ def _number(value: Any) -> float:
     return _whole(-_MOST)(value) if isinstance(value, Integral) else float(value)
 
 
+def _nodes(value: Any) -> int | str:
+    """SDK v1 never looks at it: digits stay the text they are."""
+    return value if isinstance(value, str) and value.isdecimal() else _whole(0)(value)
+
+
+def _processes(value: Any) -> float:
+    number = _number(value)
+    if not (number >= 1 and math.isfinite(number)):
+        raise ValueError(f"{shown(value)} is less than 1")
+    return number
+
+
 def _percent(value: Any) -> float:
     number = _number(value)
     if not 0 <= number <= 100:
@@ -100,7 +114,7 @@ def _seconds(value: Any) -> float:
 def _mini_batch(value: Any) -> int:
     """Files, or bytes: `10`, '1024KB', '10MB', '1GB'."""
     if not isinstance(value, str):
-        return _whole(0)(value)
+        return _whole(-_MOST)(value)
     found = _BATCH.fullmatch(value)
     if found is None:
         raise ValueError(f"{shown(value)} is no size: digits, with KB, MB or GB behind them, as in 10MB")
@@ -146,7 +160,6 @@ def _stripped(value: Any) -> str | None:
 
 _Path = Annotated[str | None, BeforeValidator(_stripped)]
 _Count = Annotated[int | None, TYPED, _checked(_whole(-1, logical=True), none=True)]
-_LEVEL = OneOf(*LOGGING_LEVELS)
 
 
 class ParallelRunConfig(Section):
@@ -181,15 +194,15 @@ class ParallelRunConfig(Section):
     output_action: Annotated[str, _checked(OneOf("append_row", "summary_only"))] = setting(
         ..., "What becomes of the results: one file of rows, or what the script itself writes."
     )
-    logging_level: Annotated[str | PipelineValue, _checked(_LEVEL, default=_LEVEL)] = setting(
+    logging_level: Annotated[str | PipelineValue, _checked(text, default=text)] = setting(
         "INFO", "How much is logged."
     )
     compute_target: Annotated[str, _checked(_target)] = setting(..., "Name of the compute target.")
-    node_count: Annotated[int | PipelineValue, TYPED, _checked(_whole(1), default=_whole(1))] = setting(
+    node_count: Annotated[int | str | PipelineValue, TYPED, _checked(_nodes, default=_nodes)] = setting(
         ..., "Machines to run on at once."
     )
     process_count_per_node: Annotated[
-        int | PipelineValue | None, TYPED, _checked(_whole(1), none=True, default=_whole(1))
+        float | PipelineValue | None, TYPED, _checked(_processes, none=True, default=_processes)
     ] = setting(None, "Processes on each machine; unset: one for each core, or one on a GPU machine.")
     entry_script: _Path = setting(..., "Path of the script, with its functions init and run.")
     source_directory: _Path = setting(None, "Directory that the script's path starts from.")
@@ -240,6 +253,7 @@ class ParallelRunConfig(Section):
         faults += _conflicts(given, faults)
         if faults:
             raise ConfigError(faults)
+        _warn(self.doubts())
 
     def __setattr__(self, name: str, value: Any) -> None:
         field = name.removeprefix("_")
@@ -248,6 +262,7 @@ class ParallelRunConfig(Section):
         if field in _TOGETHER and (faults := _conflicts(self.__dict__, [])):
             self.__dict__[field] = before
             raise ConfigError(faults)
+        _warn([found for found in self.doubts() if found.key == field])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ParallelRunConfig):
@@ -287,6 +302,10 @@ class ParallelRunConfig(Section):
         """What does not fit together."""
         return [*super().faults(), *_conflicts(self.__dict__, [])]
 
+    def doubts(self) -> list[Fault]:
+        """What SDK v1 takes as it is, although no job can run with it: said as warnings."""
+        return [Fault(message, name, hint=hint) for name, message, hint in _doubts(self.resolved().__dict__)]
+
     def changes(self) -> dict[str, Any]:
         """What differs from the defaults, and all that has none: dotted YAML keys and values."""
         mine = self.to_dict()
@@ -302,7 +321,8 @@ class ParallelRunConfig(Section):
         for name, value in self.__dict__.items():
             if isinstance(value, PipelineValue):
                 default = value.default_value
-                setattr(twin, name, json.loads(default) if name == "partition_keys" else default)
+                plain = json.loads(default) if name == "partition_keys" else default
+                Section.__setattr__(twin, name, plain)  # ours would tell doubts, of a copy
         return twin
 
     def _tree(self, *, full: bool, written: bool = False) -> dict[str, Any]:
@@ -353,6 +373,29 @@ def _conflicts(values: Mapping[str, Any], known: list[Fault]) -> list[Fault]:
             Fault(message, "append_row_file_name", hint="a name has none of " + " ".join(_NO_FILE_NAME))
         )
     return found
+
+
+def _doubts(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Names of settings, what is odd about their values, and what would be right."""
+    size, nodes, processes, level = (
+        values[name] for name in ("mini_batch_size", "node_count", "process_count_per_node", "logging_level")
+    )
+    if (size or 0) < 0:
+        yield "mini_batch_size", f"{size} is no size of a mini-batch", "write 1 or more"
+    if isinstance(nodes, str) or nodes < 1:
+        yield "node_count", f"{shown(nodes)} is no number of machines", f"write {max(int(nodes), 1)}"
+    if processes and processes != int(processes):
+        message = f"there is no part of a process: {processes}"
+        yield "process_count_per_node", message, f"write {int(processes)}"
+    if level.upper() not in LOGGING_LEVELS:
+        message = f"{shown(level)} is none of {', '.join(LOGGING_LEVELS)}"
+        yield "logging_level", message, did_you_mean(level, LOGGING_LEVELS)
+
+
+def _warn(doubts: list[Fault]) -> None:
+    for found in doubts:
+        hint = f"; {found.hint}" if found.hint else ""
+        warnings.warn(ConfigWarning(f"{found.key}: {found.message}{hint}", found), stacklevel=3)
 
 
 class _File(Section):

@@ -162,6 +162,8 @@ def _finish(said: _Text) -> None:
         if fault.key not in faulty:
             report.fault(fault.message, fault.key, said.found.line(fault.key), fault.hint)
     report.raise_faults()
+    for doubt in said.config.doubts():
+        report.warn(f"{doubt.key}: {doubt.message}", doubt.key, said.found.line(doubt.key), doubt.hint)
     report.show_warnings()
 
 

@@ -2,6 +2,8 @@
 
 import inspect
 import json
+import re
+import warnings
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -59,13 +61,13 @@ COPIES = {
     "entry-none": ({"entry_script": None}, {"entry_script": None}),
     "entry-strip": ({"entry_script": "  s.py "}, {"entry_script": "s.py"}),
 }
-# what SDK v1 lets through against its own documentation: refused here
-DEVIATIONS = {
-    "mbs--1": "a mini-batch of -1 files; v1 itself cannot read the file that it writes of it",
-    "nc-0": "no machine would run anything; the documented range begins with 1",
-    "nc-'2'": "text in the place of a number, which v1 refuses everywhere else",
-    "ppn-1.5": "there is no half process",
-    "ll-'bogus'": "no level of Python's logging has this name: the job would fail when it starts",
+# what SDK v1 takes although no job can run with it: taken as it is, with a warning
+DOUBTS = {
+    "mbs--1": "mini_batch_size: -1 is no size of a mini-batch; write 1 or more",
+    "nc-0": "node_count: '0' is no number of machines; write 1",
+    "nc-'2'": "node_count: '2' is no number of machines; write 2",
+    "ppn-1.5": "process_count_per_node: there is no part of a process: 1.5; write 1",
+    "ll-'bogus'": "logging_level: 'bogus' is none of DEBUG, INFO, WARNING, ERROR, CRITICAL",
 }
 
 
@@ -89,6 +91,14 @@ def refused(action):
     with pytest.raises(ConfigError) as caught:
         action()
     return [(fault.key, fault.line, fault.message) for fault in caught.value.faults]
+
+
+def warned(action):
+    """What the action gives, and the warnings it gave."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = action()
+    return found, [str(one.message) for one in caught]
 
 
 def cases():
@@ -116,14 +126,18 @@ def attribute(value):
 def test_as_v1_does(name, arguments, expected, tmp_path):
     """Attributes and refusals are those of v1, and the file loses nothing, as v1's own does."""
     values = {word: argument(name, value) for word, value in arguments.items()}
-    if expected is None or name in DEVIATIONS:
-        assert expected is not None or name not in DEVIATIONS
+    if expected is None:
         assert {key.partition(".")[0] for key, _, _ in refused(lambda: make(**values))} <= {*values}
         return
-    config = make(**values)
+    config, said = warned(lambda: make(**values))
+    assert said == ([DOUBTS[name]] if name in DOUBTS else [])
     assert {word: attribute(getattr(config, word)) for word in expected} == expected
     config.save_to_yaml(tmp_path / "a.yml")
-    assert load(tmp_path / "a.yml") == config.resolved()
+    loaded, said = warned(lambda: load(tmp_path / "a.yml"))
+    assert loaded == config.resolved()
+    assert [re.sub(r"^.*a\.yml:\d+: ", "", message) for message in said] == [
+        message for word, message in DOUBTS.items() if word == name
+    ]
 
 
 @pytest.mark.skipif(not FILE.is_file(), reason="../shared/vectors is not there")
@@ -135,7 +149,7 @@ def test_the_copies_are_true():
         assert measured[name][0] == values
         assert (found is None) == (expected is None)
         assert all(found[word] == value for word, value in (expected or {}).items())
-    assert set(DEVIATIONS) <= set(measured) & set(COPIES)
+    assert set(DOUBTS) <= set(measured) & set(COPIES)
 
 
 def test_the_signature_is_v1s():
@@ -156,7 +170,7 @@ def test_all_faults_at_once():
     """Every bad argument is told by its name, and what excludes each other as well."""
     found = refused(
         lambda: ParallelRunConfig(
-            None, "s.py", -2, "append", "", -5, 0, "10MB", logging_level="x", run_invocation_timeout=0,
+            None, "s.py", -2, "append", "", -5, 0, "10MB", run_invocation_timeout=0,
             run_max_try=1.5, append_row_file_name="a:b*", allowed_failed_count="3",
             allowed_failed_percent=float("nan"), partition_keys=["a"],
         )
@@ -167,8 +181,7 @@ def test_all_faults_at_once():
         ("compute_target", "no compute target is named"),
         ("environment", "'None' is no Environment, as in Environment('batch')"),
         ("error_threshold", "'-2' is less than -1"),
-        ("logging_level", "'x' is none of DEBUG, INFO, WARNING, ERROR, CRITICAL"),
-        ("node_count", "'-5' is less than 1"),
+        ("node_count", "'-5' is less than 0"),
         ("output_action", "'append' is none of append_row, summary_only"),
         ("partition_keys", "'mini_batch_size' and 'partition_keys' exclude each other"),
         ("process_count_per_node", "'0' is less than 1"),
@@ -187,7 +200,7 @@ def test_all_faults_at_once():
         ("run_invocation_timeout", float("inf")), ("allowed_failed_percent", True), ("partition_keys", "a"),
         ("partition_keys", ["a", 1]), ("environment", {"name": "a"}), ("compute_target", Parameter("a", "b")),
         ("error_threshold", Parameter("a", 1)), ("environment_variables", {"A=": "b"}),
-        ("node_count", Parameter("a", 0)), ("partition_keys", Parameter("a", None)),
+        ("node_count", Parameter("a", -1)), ("partition_keys", Parameter("a", None)),
     ],
 )  # fmt: skip
 def test_an_assignment_is_checked(name, value):
@@ -196,6 +209,15 @@ def test_an_assignment_is_checked(name, value):
     key = f"{name}.1" if value == ["a", 1] else name
     assert [found[0] for found in refused(lambda: setattr(config, name, value))] == [key]
     assert config == make()
+
+
+def test_a_doubt_is_told_once_where_it_is_made():
+    """At the assignment, for the default of a parameter as well; not again for other settings."""
+    config = make()
+    for value in (0, Parameter("nodes", "0")):
+        _, said = warned(lambda value=value: setattr(config, "node_count", value))
+        assert said == [DOUBTS["nc-0"]]
+    config.description = "no doubt about this"
 
 
 def test_what_excludes_each_other_is_checked_at_assignment():
