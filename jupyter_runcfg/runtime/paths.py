@@ -22,8 +22,8 @@ class Home:
 
     def create(self) -> "None":
         """Make the directories that are missing, readable by their owner only. Raises OSError."""
-        os.makedirs(self.root, mode=0o700, exist_ok=True)
         for directory in (
+            self.root,
             self.index,
             self.objects,
             self.snapshots,
@@ -31,7 +31,8 @@ class Home:
             self.experiments,
             self.runtime,
         ):
-            os.makedirs(directory, mode=0o700, exist_ok=True)
+            if not os.path.isdir(directory):
+                os.makedirs(directory, mode=0o700, exist_ok=True)
 
     def run(self, run_id: "str") -> "RunPaths":
         return RunPaths(os.path.join(self.runs, run_id))

@@ -101,8 +101,9 @@ class Files:
 
     def _read_one(self, number: int, store: Store) -> None:
         tree, path = self.tree, self.tree.files[number]
+        last = self.cache.last(path) if tree.sizes[number] > SMALL else None  # a small one needs none
         try:
-            reading = read_file(self.root, path, store, self.cache.last(path))
+            reading = read_file(self.root, path, store, last)
         except SourceError as error:
             tree.skipped.append(Skipped(path, f"cannot be read: {error}"))
             return

@@ -112,6 +112,7 @@ class _Work:
         self._files = Files(root, self.tree, self._cache)
         self._others: list[Entry] = []
         self._data = b""
+        self._digest = ""
 
     def freeze(self, store: Store, extra: Mapping[str, bytes]) -> Snapshot:
         """Have everything in the store."""
@@ -125,11 +126,12 @@ class _Work:
         self._others = sorted(others)
         is_new = self._files.store(store, self._seen)
         self._data = self._as_before(is_new) or self._build()
+        self._digest = self._digest or manifest.digest_of(self._data)
         count = self._data.count(b"\n") - len(tree.empty)
         size = self._files.size() + sum(entry.size for entry in others)
         return Snapshot(
             root=Path(self.root),
-            digest=manifest.digest_of(self._data),
+            digest=self._digest,
             entries=Entries(self._data, count, size),
             ignored=tuple(sorted(tree.ignored)),
             skipped=tuple(sorted(tree.skipped)),
@@ -149,7 +151,10 @@ class _Work:
             return None
         if manifest.digest_of(data) != known.manifest:
             return None
-        return data if changed is None else manifest.replace_lines(data, changed)
+        if changed is not None:
+            return manifest.replace_lines(data, changed)
+        self._digest = known.manifest
+        return data
 
     def _build(self) -> bytes:
         paths, modes, sizes, digests = self._files.columns()
@@ -166,9 +171,8 @@ class _Work:
 
     def write(self) -> None:
         """The manifest, and what makes the next snapshot quick."""
-        digest = manifest.digest_of(self._data)
-        _write_manifest(self.home.manifest(digest), self._data)
-        known = self._files.settled(self._youngest_ns, digest, self._others_key())
+        _write_manifest(self.home.manifest(self._digest), self._data)
+        known = self._files.settled(self._youngest_ns, self._digest, self._others_key())
         identity = self._cache.identity
         if known is not None:
             identity = stat_cache.write(self.home, self._place, known)

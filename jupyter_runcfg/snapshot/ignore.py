@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from ..errors import SnapshotError
 from .pattern import Pattern, parse
@@ -49,6 +50,12 @@ class RuleFile:
         return f"{place} {pattern.text}"
 
 
+@cache
+def _defaults() -> RuleFile:
+    patterns = parse("\n".join(DEFAULTS).encode())
+    return RuleFile("default list", b"", tuple(replace(pattern, line=0) for pattern in patterns))
+
+
 def _reaches(pattern: Pattern, below: bytes) -> bool:
     prefix = pattern.prefix
     if prefix.startswith(below):
@@ -60,7 +67,7 @@ def _reaches(pattern: Pattern, below: bytes) -> bool:
 class Rules:
     """The ignore files that hold in one directory, the nearest first. Immutable."""
 
-    file_name: str
+    file_name: str  # of those in the directories below; "" where they are not asked
     files: tuple[RuleFile, ...]
     _sieves: dict[tuple[int, ...], Sieve] = field(default_factory=dict, compare=False, repr=False)
 
@@ -68,19 +75,18 @@ class Rules:
     def at(cls, root: str) -> Rules:
         """The rules in the root: `.amlignore`, else `.gitignore`, else the default list.
 
-        An `.amlignore` that is empty still is the one that counts.
+        An `.amlignore` of no bytes switches all ignoring off, that of the files below it included.
         """
         for name in (".amlignore", ".gitignore"):
             found = _read(root, "", name)
             if found is not None:
-                return cls(name, (found,))
-        lines = "\n".join(DEFAULTS).encode()
-        patterns = tuple(replace(pattern, line=0) for pattern in parse(lines))
-        return cls(".gitignore", (RuleFile("default list", b"", patterns),))
+                is_off = name == ".amlignore" and not os.path.getsize(os.path.join(root, name))
+                return cls("" if is_off else name, (found,))
+        return cls(".gitignore", (_defaults(),))
 
     def below(self, root: str, directory: str) -> Rules:
         """The rules in `directory` (relative to `root`), with its own ignore file in front."""
-        found = _read(root, directory, self.file_name)
+        found = _read(root, directory, self.file_name) if self.file_name else None
         return self if found is None else Rules(self.file_name, (found, *self.files))
 
     def sieve(self, directory: str) -> Sieve:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import operator
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..runtime.atomic import read_json, write_replace
 from ..runtime.paths import Home
@@ -20,6 +21,7 @@ from . import stat_cache
 
 FEW = 500
 _SHARE = 32  # one of so many objects is looked at in any case
+_NEAR = 8  # directories whose objects are rather looked at each time than noted each time
 _STARTS = tuple(f"{number:02x}" for number in range(256))
 
 
@@ -61,9 +63,19 @@ class Seen:
             return
         times = [time_ns if time_ns < youngest_ns else -1 for time_ns in self._times_ns]
         now = {"cache": identity, "boot": self._boot, "directories": times}
-        if now != self._before:
+        if not self._is_near(now):
             with contextlib.suppress(OSError):  # without it, all are looked at
                 write_replace(self._path, json.dumps(now).encode())
+
+    def _is_near(self, now: Mapping[str, object]) -> bool:
+        """Whether what is in the file tells as much, but of a few directories."""
+        before, times = self._before, now["directories"]
+        then = before.get("directories")
+        if not isinstance(then, list) or not isinstance(times, list) or len(then) != len(times):
+            return False
+        if any(before.get(key) != now[key] for key in ("cache", "boot")):
+            return False
+        return sum(map(operator.ne, then, times)) <= _NEAR
 
 
 def _boot_id() -> str:

@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -64,11 +64,10 @@ class StatCache:
     def match(self, paths: Sequence[str], found: Sequence[bytes]) -> list[str | None]:
         """The digest of each file whose stamp is the known one."""
         stamps, digests, size = self.known.stamps, self.digests, stamp.SIZE
-        if self.known.paths == paths:
+        if self.known.paths == paths and stamp.NONE not in found:
             known: list[str | None] = [digests[place : place + 64] for place in range(0, len(digests), 64)]
-            for number, one in enumerate(found):
-                if stamps[number * size : number * size + size] != one:
-                    known[number] = None
+            for number in _differing(stamps, b"".join(found), 0, len(found)):
+                known[number] = None
             return known
         return [
             digests[number * 64 : number * 64 + 64]
@@ -81,6 +80,19 @@ class StatCache:
         """The digest that the file at `path` had, whatever it has now."""
         number = self._numbers.get(path)
         return None if number is None else self.digests[number * 64 : (number + 1) * 64]
+
+
+def _differing(known: bytes, found: bytes, start: int, end: int) -> Iterator[int]:
+    """The numbers, from `start` to `end`, of the stamps that are not the same; few, mostly."""
+    size = stamp.SIZE
+    if known[start * size : end * size] == found[start * size : end * size]:
+        return
+    if end - start == 1:
+        yield start
+    else:
+        middle = (start + end) // 2
+        yield from _differing(known, found, start, middle)
+        yield from _differing(known, found, middle, end)
 
 
 def read(home: Home, root: str) -> StatCache:

@@ -8,11 +8,10 @@ import pytest
 from jupyter_runcfg.errors import SnapshotError
 from jupyter_runcfg.runtime.manifest import DIRECTORY
 from jupyter_runcfg.snapshot import Ignored, scan
+from jupyter_runcfg.snapshot.explain import explain
 
 from .unprivileged import run_unprivileged
 
-# its git_keeps was computed with the root's ignore file alone; git reads the nested one too
-NESTED = "nested-ignore-ignored"
 VECTORS = Path(__file__).parents[3] / "shared" / "vectors" / "ignore"
 
 
@@ -62,6 +61,17 @@ def test_default_list(tree, home):
     )
 
 
+def test_an_empty_amlignore_is_off(tree, home):
+    """Everything travels: no other rule has a say. A comment is a line."""
+    write(tree, **{".amlignore": "", ".gitignore": "data/\n"})
+    (tree / "data" / ".amlignore").write_text("*.csv\n")
+    everything = kept(tree, home)
+    assert {"data/a.csv", "data/b.csv", "outputs/m.pkl", "venv/x"} <= set(everything)
+    assert explain(tree, "data/a.csv").is_kept
+    write(tree, **{".amlignore": "# see data\n"})
+    assert set(everything) - set(kept(tree, home)) == {"data/a.csv", "data/b.csv"}
+
+
 def test_rules_are_named(tree, home):
     """Each ignored path names the file, the line and the pattern that drops it."""
     write(tree, **{".amlignore": "# big\n\noutputs/\nvenv\n"})
@@ -107,7 +117,4 @@ def test_vector(name, root, home):
     for path, target in tree["symlinks"].items():
         (root / path).symlink_to(target)
     found = [entry.path for entry in scan(root, home).entries if entry.mode != DIRECTORY]
-    expected = set(vector["git_keeps"])
-    if name == NESTED:
-        expected -= {"data/a.csv", "data/b.csv", "data/sub/c.csv"}
-    assert set(found) == expected
+    assert set(found) == set(vector["git_keeps"])
