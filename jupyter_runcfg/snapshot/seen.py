@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import operator
 import os
 import random
 from collections.abc import Mapping, Sequence
@@ -75,7 +74,7 @@ class Seen:
             return False
         if any(before.get(key) != now[key] for key in ("cache", "boot")):
             return False
-        return sum(map(operator.ne, then, times)) <= _NEAR
+        return sum(one != other for one, other in zip(then, times, strict=True)) <= _NEAR
 
 
 def _boot_id() -> str:

@@ -6,7 +6,7 @@ import threading
 import time
 
 from .. import changes
-from ..events import LOST, EventWriter
+from ..events import LOST, EventWriter, pid
 from .scalar import element, scalar
 
 TYPE_CHECKING = False
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 TRY_AGAIN_S = 1.0
 _MOST_NAMES = 10000
 
-# how Python's json writes and reads what JSON itself has no word for
-_NOT_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 _MOST = 1 << 14000  # Python writes whole numbers of up to 4300 digits
 _LEAST = -_MOST
 
@@ -40,7 +38,7 @@ class Tracker:
     def _events(self) -> "EventWriter":
         """The file of this process. Raises OSError."""
         file = self._file
-        return file if file is not None and file.pid == os.getpid() else self._open()
+        return file if file is not None and file.pid == pid() else self._open()
 
     def _open(self) -> "EventWriter":
         """One file for all threads; a lock that was held at a fork is not the child's."""
@@ -56,15 +54,16 @@ class Tracker:
         """One point of a series; `step` is its x value, else points are counted."""
         quoted = self._quoted.get(name) or self._quote(name)
         kind = type(value)
-        if kind is float or (kind is int and _LEAST < value < _MOST):  # type: ignore[operator]
+        if (kind is float and value - value == 0.0) or (kind is int and _LEAST < value < _MOST):  # type: ignore[operator]
             text = repr(value)
-            if text in _NOT_FINITE:
-                text = _NOT_FINITE[text]
         else:
             text = json.dumps(scalar(value))
         where = repr(step) if type(step) is int and _LEAST < step < _MOST else json.dumps(scalar(step))
+        file = self._file
         try:
-            self._events().append_metric(quoted, text, where)
+            if file is None or file.pid != pid():
+                file = self._open()
+            file.append_metric(quoted, text, where)
         except OSError as error:
             self.lose(error)
         else:
