@@ -21,16 +21,16 @@ _PID = [os.getpid()]
 
 def pid() -> "int":
     """That of this process, forked ones included; the system is not asked for it a million times."""
-    return _PID[0] if _IS_TOLD else os.getpid()
+    return _PID[0] if _at_fork else os.getpid()
 
 
 def _renew() -> "None":
     _PID[0] = os.getpid()
 
 
-_IS_TOLD = hasattr(os, "register_at_fork")  # from Python 3.7
-if _IS_TOLD:
-    os.register_at_fork(after_in_child=_renew)
+_at_fork = getattr(os, "register_at_fork", None)  # from Python 3.7
+if _at_fork:
+    _at_fork(after_in_child=_renew)
 
 
 class EventWriter:

@@ -74,7 +74,7 @@ class Seen:
             return False
         if any(before.get(key) != now[key] for key in ("cache", "boot")):
             return False
-        return sum(one != other for one, other in zip(then, times, strict=True)) <= _NEAR
+        return len([1 for one, other in zip(then, times, strict=True) if one != other]) <= _NEAR
 
 
 def _boot_id() -> str:

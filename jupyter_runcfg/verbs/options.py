@@ -1,0 +1,246 @@
+"""The words of each verb: its positionals and options, and the table of all verbs."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Callable
+
+
+def _submit(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "positionals",
+        nargs="*",
+        metavar="NAME | SCRIPT",
+        help="a configuration's name; what ends in .py, .sh or holds a / is a script",
+    )
+    parser.add_argument("--target", help="compute target (default: the configuration's, else local)")
+    parser.add_argument("--experiment", help="the named group the run belongs to")
+    parser.add_argument("--name", help="a display name for the run")
+    parser.add_argument("--tag", action="append", default=[], metavar="KEY=VALUE", help="a word of your own")
+    parser.add_argument(
+        "--set", action="append", default=[], dest="settings", metavar="KEY=VALUE", help="change one setting"
+    )
+    parser.add_argument("--source", metavar="DIR", help="the directory to send")
+    parser.add_argument("--timeout", metavar="TIME", help="end the run after this time: 90, 30m, 2h, 1d")
+    parser.add_argument("--gpus", metavar="N", help="GPUs of its own on each node, by CUDA_VISIBLE_DEVICES")
+    parser.add_argument("--cpus", metavar="N", help="cores on each node")
+    parser.add_argument("--mem", metavar="SIZE", help="memory on each node: 32G")
+    parser.add_argument("--node-count", metavar="N", help="nodes; local: that many processes, to try it out")
+    parser.add_argument("--lang", choices=["python", "bash", "yaml"], help="what the cell body is")
+    _waiting(parser)
+    parser.add_argument("--dry-run", action="store_true", help="show the request, send nothing")
+    parser.add_argument("--yes", action="store_true", help="send the directory however big it is")
+    parser.add_argument("--as", dest="variable", metavar="VAR", help="(notebook) bind the Run to this name")
+
+
+def _runs(parser: ArgumentParser) -> None:
+    _filters(parser)
+    parser.add_argument("--active", action="store_true", help="only runs that have not ended")
+    parser.add_argument("--children", action="store_true", help="also runs that are children of others")
+    parser.add_argument("--parent", metavar="RUN", help="the children of this run")
+    parser.add_argument("--archived", action="store_true", help="also archived ones")
+    parser.add_argument(
+        "--sort",
+        metavar="NAME",
+        help="by a column, metric or tag; -NAME: the greatest first (default: newest)",
+    )
+    parser.add_argument("--columns", metavar="NAME,…", help="columns, metrics and tags to show")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="at most N (default 20, 0: all)")
+
+
+def _filters(parser: ArgumentParser) -> None:
+    parser.add_argument("--experiment", help="only runs of this experiment")
+    parser.add_argument(
+        "--where", metavar="TEXT", help="'accuracy > 0.9 and (tags.owner = ann or not status = Failed)'"
+    )
+    parser.add_argument("--status", action="append", default=[], help="only with this status")
+    parser.add_argument(
+        "--tag", action="append", default=[], metavar="KEY[=VALUE]", help="only with this tag"
+    )
+    parser.add_argument("--target", help="only on this compute target")
+    parser.add_argument("--text", help="found in name, script, tags, cause or error")
+    parser.add_argument("--since", metavar="TIME", help="submitted after: 2d, 3h, today, 2026-11-01")
+
+
+def _these(parser: ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="last, last~1, 12, EXPERIMENT/12, …")
+    parser.add_argument("--experiment", help="the experiment that a bare number counts in")
+
+
+def _remove(parser: ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="*", metavar="RUN", help="last, last~1, 12, EXPERIMENT/12, …")
+    _filters(parser)
+    parser.add_argument(
+        "--older", metavar="TIME", help="those submitted longer ago than this: 30d, 2026-11-01"
+    )
+    parser.add_argument("--archived", action="store_true", help="also archived ones")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _export(parser: ArgumentParser) -> None:
+    _these(parser)
+    parser.add_argument("--to", metavar="FILE", help="the file (default: ./RUN_ID.tar.gz)")
+    parser.add_argument("--force", action="store_true", help="replace the file")
+
+
+def _import(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="what `runs export` wrote")
+
+
+def _metrics(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "runs", nargs="*", metavar="RUN [NAME]", help="a run (default: last), and one of its metrics"
+    )
+    parser.add_argument("--experiment", help="the experiment that a bare number counts in")
+
+
+def _rerun(parser: ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="*", metavar="RUN", help="last (the default), 12, EXPERIMENT/12, …")
+    parser.add_argument("--experiment", help="the experiment that a bare number counts in")
+    parser.add_argument(
+        "--set", action="append", default=[], dest="settings", metavar="KEY=VALUE", help="change one setting"
+    )
+    parser.add_argument("--tag", action="append", default=[], metavar="KEY=VALUE", help="one more tag")
+    parser.add_argument("--name", help="a display name for the new run")
+    _waiting(parser)
+    parser.add_argument("--as", dest="variable", metavar="VAR", help="(notebook) bind the Run to this name")
+
+
+def _waiting(parser: ArgumentParser) -> None:
+    waiting = parser.add_mutually_exclusive_group()
+    waiting.add_argument("--wait", action="store_true", default=None, help="stay until the run has ended")
+    waiting.add_argument("--detach", action="store_false", dest="wait", help="do not stay")
+
+
+def _doctor(parser: ArgumentParser) -> None:
+    parser.add_argument("--rebuild", action="store_true", help="read all records again into the index")
+    parser.add_argument(
+        "--gc",
+        action="store_true",
+        help="drop stored files that no record needs, and leftovers of killed submits",
+    )
+
+
+def _selected(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "runs",
+        nargs="*",
+        metavar="RUN",
+        help="last (the default), last~1, 12, EXPERIMENT/12, 4 digits of the id",
+    )
+    parser.add_argument("--experiment", help="the experiment that a bare number counts in")
+
+
+def _logs(parser: ArgumentParser) -> None:
+    _selected(parser)
+    parser.add_argument("--tail", type=int, metavar="N", help="only the last N lines")
+    parser.add_argument("--follow", "-f", action="store_true", help="go on until the run has ended")
+
+
+def _wait(parser: ArgumentParser) -> None:
+    _selected(parser)
+    parser.add_argument("--timeout", metavar="TIME", help="wait at most this long: 90, 30m, 2h")
+
+
+def _config(parser: ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a configuration; none: what there is")
+    parser.add_argument("--from", dest="base", metavar="OTHER", help="(cell) begin with a copy of OTHER")
+    parser.add_argument("--full", action="store_true", help="show every setting, as YAML")
+    parser.add_argument("--schema", action="store_true", help="show what a file may hold, as JSON Schema")
+
+
+def _settings(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "settings",
+        nargs="+",
+        metavar="KEY=VALUE",
+        help="as in the file: target=local (in the shell, after the NAME of a configuration)",
+    )
+
+
+def _named(parser: ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the configuration .azureml/NAME.runconfig")
+
+
+def _maybe_named(parser: ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="default: the current one's")
+
+
+def _snapshot(parser: ArgumentParser) -> None:
+    parser.add_argument("--source", metavar="DIR", help="the directory (default: as for submit)")
+    parser.add_argument("--explain", metavar="PATH", help="which line of which file keeps or drops PATH")
+
+
+def _diff(parser: ArgumentParser) -> None:
+    _selected(parser)
+    parser.add_argument(
+        "--source", metavar="DIR", help="compare with this directory (default: where the run was sent from)"
+    )
+    parser.add_argument("--stat", action="store_true", help="only the names of the files")
+
+
+def _checkout(parser: ArgumentParser) -> None:
+    parser.add_argument("runs", nargs=1, metavar="RUN", help="last, last~1, 12, EXPERIMENT/12, …")
+    parser.add_argument("directory", metavar="DIR", help="a new or empty directory")
+    parser.add_argument("--experiment", help="the experiment that a bare number counts in")
+
+
+def _download(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "runs",
+        nargs="*",
+        metavar="RUN [PATH …]",
+        help="a run (default: last), and which of its files: outputs/model.pkl, logs, 'outputs/*.png'",
+    )
+    parser.add_argument("--to", metavar="DIR", help="where they go (default: ./RUN_ID, ignored by git)")
+    parser.add_argument("--snapshot", action="store_true", help="what ran as well, under snapshot/")
+    parser.add_argument("--force", action="store_true", help="replace files that differ")
+    parser.add_argument("--experiment", help="the experiment that a bare number counts in")
+
+
+def _v1(parser: ArgumentParser) -> None:
+    parser.add_argument("action", choices=["enable", "disable", "status"], nargs="?", default="status")
+
+
+def _quickstart(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "directory", nargs="?", default="diabetes", help="where the example is made (default: diabetes)"
+    )
+
+
+class Verb:
+    """One verb: what it does in a line, and its words."""
+
+    def __init__(self, does: str, words: Callable[[ArgumentParser], None], where: str = "both") -> None:
+        self.does = does
+        self.words = words
+        self.where = where
+
+
+VERBS = {
+    "config": Verb("show a configuration; with a YAML cell body, create it", _config),
+    "set": Verb("change settings of the current configuration; in the shell, of NAME", _settings),
+    "load": Verb("make .azureml/NAME.runconfig the current configuration", _named, "notebook"),
+    "save": Verb("write the current configuration to .azureml/NAME.runconfig", _maybe_named, "notebook"),
+    "delete": Verb("remove the configuration NAME", _named),
+    "submit": Verb("snapshot, submit, show live; in a cell, the body is the script", _submit),
+    "runs": Verb("list runs, newest first", _runs),
+    "runs archive": Verb("hide runs in lists; everything of them stays", _these),
+    "runs restore": Verb("show archived runs in lists again", _these),
+    "runs remove": Verb("delete records for good, by name or by filter", _remove),
+    "runs export": Verb("write runs with snapshots and children into one file", _export),
+    "runs import": Verb("take in the runs of such a file", _import),
+    "metrics": Verb("the metrics of a run, or the values of one", _metrics),
+    "show": Verb("one run: status, metrics, the end of its log", _selected),
+    "logs": Verb("what a run printed", _logs),
+    "wait": Verb("stay until runs have ended; fails if they failed", _wait),
+    "cancel": Verb("end runs, whole process trees", _selected),
+    "snapshot": Verb("what would be sent, how big, what is ignored by which line", _snapshot),
+    "diff": Verb("what two runs, or a run and its directory, have differently", _diff),
+    "checkout": Verb("put exactly what ran into a new directory", _checkout),
+    "download": Verb("copy a run's outputs and logs out of its record", _download),
+    "rerun": Verb("repeat a run exactly, or with a change", _rerun),
+    "doctor": Verb("check the installation and the records, repair the index", _doctor),
+    "v1": Verb("SDK v1's names in every Python of this environment", _v1, "shell"),
+    "quickstart": Verb("the main job end to end, on an example", _quickstart, "shell"),
+}
