@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .live import ShownRun, show
+from ..view.feed import ShownRun
+from .live import show
 
 
 class RunDetails:

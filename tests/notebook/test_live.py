@@ -14,6 +14,7 @@ from jupyter_runcfg.history.record import RunSummary
 from jupyter_runcfg.notebook import live
 from jupyter_runcfg.notebook.pump import Pump
 from jupyter_runcfg.runtime.paths import RunPaths
+from jupyter_runcfg.view import feed, still
 
 RUN_ID = "diabetes_1795000000_ab12cd34"
 SUMMARY = RunSummary(RUN_ID, "diabetes", 12, None, "Running", "", "local", "train.py", 1000.0, 1001.0)
@@ -176,7 +177,7 @@ def test_a_view_that_is_far_behind_gets_the_end(run, view):
     (sent,) = view.step()
     start, end = sent["log"]
     assert (sent["skip"], end, start % 8, sent["bytes"]) == (True, len(lines), 0, lines[start:])
-    assert end - start <= live.CHUNK_BYTES
+    assert end - start <= feed.CHUNK_BYTES
 
 
 def test_until_a_view_has_spoken_the_start_is_sent_again(run, outputs, monkeypatch):
@@ -194,12 +195,11 @@ def test_a_log_that_vanished_does_not_hold_up_the_end(run, view):
     run.print(b"one\n")
     view.step()
     run.print(b"two\n")
-    read_at = live._read_at
     run.end()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(live, "_read_at", lambda *_: b"")
+        patch.setattr(feed, "read_at", lambda *_: b"")
         view.step()
-    assert read_at(run.paths.std_log, 0, 100) == b"one\ntwo\n"
+    assert still.read_at(run.paths.std_log, 0, 100) == b"one\ntwo\n"
     assert view.more is False
 
 
@@ -237,8 +237,8 @@ def test_a_live_run_is_shown_with_its_picture_beside_it(run, outputs, monkeypatc
     monkeypatch.setattr(live.pump, "add", lambda widget: None)
     live.show(run, note="hello")
     (output,) = outputs
-    assert sorted(output["data"]) == sorted([live.WIDGET_MIME, live.RUN_MIME, "text/html", "text/plain"])
-    assert output["data"][live.RUN_MIME] == {"version": 1, "run_id": RUN_ID}
+    assert sorted(output["data"]) == sorted([live.WIDGET_MIME, still.RUN_MIME, "text/html", "text/plain"])
+    assert output["data"][still.RUN_MIME] == {"version": 1, "run_id": RUN_ID}
     assert output["data"]["text/plain"].endswith("\nthis interpreter\nhello")
     assert output["update"] is False
 
@@ -251,7 +251,7 @@ def test_a_run_that_has_ended_is_shown_as_a_picture(run, outputs):
     run.end()
     live.show(run)
     (output,) = outputs
-    assert sorted(output["data"]) == sorted([live.RUN_MIME, "text/html", "text/plain"])
+    assert sorted(output["data"]) == sorted([still.RUN_MIME, "text/html", "text/plain"])
     assert "data:image/svg+xml" in output["data"]["text/html"]
 
 
@@ -268,7 +268,7 @@ def test_at_the_end_the_picture_takes_the_place_of_the_view(run, outputs):
     shown, replaced = outputs
     assert shown["transient"] == replaced["transient"]
     assert replaced["update"] is True
-    assert sorted(replaced["data"]) == sorted([live.RUN_MIME, "text/html", "text/plain"])
+    assert sorted(replaced["data"]) == sorted([still.RUN_MIME, "text/html", "text/plain"])
     assert "last words" in replaced["data"]["text/html"]
 
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from jupyter_runcfg import list_runs
 from jupyter_runcfg.cli import main
-from jupyter_runcfg.notebook import summary as still
 from jupyter_runcfg.notebook.table import RunTable
 from jupyter_runcfg.runtime import atomic
 from jupyter_runcfg.runtime.paths import Home
+from jupyter_runcfg.view import summary as still
 
 from ..project import project
 from ..runtime.job import record

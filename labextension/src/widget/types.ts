@@ -1,4 +1,4 @@
-/** What the kernel sends and the view answers: the wire of the live view (jupyter_runcfg/notebook/live.py). */
+/** What the kernel sends and the view answers: the wire of the live view (jupyter_runcfg/view/feed.py). */
 
 export interface RunError {
   type?: string;

@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 import pytest
 
 from jupyter_runcfg.history.record import RunSummary
-from jupyter_runcfg.notebook import summary as still
-from jupyter_runcfg.notebook.sparkline import short, thin
-from jupyter_runcfg.notebook.terminal import plain_lines
+from jupyter_runcfg.view import summary as still
+from jupyter_runcfg.view.sparkline import short, thin
+from jupyter_runcfg.view.terminal import plain_lines
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'"
 

@@ -1,0 +1,1 @@
+"""Front door: the Jupyter server extension."""

@@ -1,0 +1,47 @@
+"""A run in every form that outlives the kernel: HTML, plain text, and its id for who can show it live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import summary as picture
+from .trace import Trace
+
+if TYPE_CHECKING:
+    from .feed import ShownRun
+
+RUN_MIME = "application/vnd.runcfg.run+json"
+TAIL_BYTES = 64 << 10
+
+
+def still_bundle(run: ShownRun, trace: Trace, notes: Sequence[str]) -> dict[str, Any]:
+    """The MIME bundle of a run as it is now."""
+    summary, path = run.summary(), run.paths.std_log
+    notes = [*notes, *(f"warning: {warning}" for warning in run.warnings)]
+    return {
+        RUN_MIME: {"version": 1, "run_id": run.run_id},
+        "text/html": picture.html(summary, _read_tail(path), trace.series(), notes=notes, log_path=path),
+        "text/plain": picture.text(summary, notes=notes),
+    }
+
+
+def read_at(path: str, offset: int, count: int) -> bytes:
+    """A piece of a file; empty where there is none."""
+    if count <= 0:
+        return b""
+    try:
+        with Path(path).open("rb") as stream:
+            stream.seek(offset)
+            return stream.read(count)
+    except FileNotFoundError:
+        return b""
+
+
+def _read_tail(path: str) -> bytes:
+    try:
+        size = Path(path).stat().st_size
+    except OSError:
+        return b""
+    return read_at(path, max(0, size - TAIL_BYTES), TAIL_BYTES)
