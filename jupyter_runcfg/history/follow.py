@@ -35,6 +35,8 @@ class Batch:
     summary: RunSummary
     done: bool = field(default=False)
     """The run has ended and everything of it was read."""
+    events: list[dict[str, Any]] = field(default_factory=list)
+    """What is no number: phases, samples, warnings, and metrics that are rows, files or texts."""
 
 
 class Follower:
@@ -65,7 +67,8 @@ class Follower:
         metrics = [event for event in events if event["kind"] == "metric"]
         points = [point for event in metrics for point in points_of(event, self._counts)]
         done = summary.is_terminal and not events and len(log) < max_bytes
-        return Batch(offset, log, points, summary, done)
+        others = [event for event in events if event["kind"] != "metric" or not _is_numeric(event)]
+        return Batch(offset, log, points, summary, done, others)
 
     def _settle_now_and_then(self) -> None:
         now = time.monotonic()
@@ -80,6 +83,11 @@ class Follower:
                 return stream.read(max_bytes)
         except OSError:
             return b""
+
+
+def _is_numeric(event: dict[str, Any]) -> bool:
+    value = event.get("value")
+    return isinstance(value, (int, float)) or isinstance(event.get("values"), list)
 
 
 def points_of(event: dict[str, Any], counts: dict[str, int]) -> list[Point]:

@@ -82,3 +82,16 @@ def read_rows(paths: RunPaths, name: str) -> list[dict[str, Any]]:
     """The rows of one metric (`log_row`, `log_table`), in order."""
     named = (event.get("row") for event in _events(paths) if fields.text(event.get("name")) == name)
     return [row for row in named if isinstance(row, dict)]
+
+
+def read_series(paths: RunPaths) -> tuple[list[Metric], dict[str, list[tuple[float, float]]]]:
+    """Every metric, and the points (x, value) of each that has numbers; reads the record once."""
+    found: dict[str, Metric] = {}
+    series: dict[str, list[tuple[float, float]]] = {}
+    counts: dict[str, int] = {}
+    for event in _events(paths):
+        name = fields.text(event.get("name"))
+        found[name] = _with(found.get(name) or Metric(name, 0, None), event)
+        for point in points_of(event, counts):
+            series.setdefault(name, []).append((point.x, point.value))
+    return list(found.values()), series
