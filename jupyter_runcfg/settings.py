@@ -9,6 +9,8 @@ from pathlib import Path
 
 from .errors import HomeError, UserErrorException
 
+SERVER_HOME = "RUNCFG_SERVER_HOME"  # set by our server extension for the kernels that it starts
+
 
 def home() -> Path:
     """The directory of all records: RUNCFG_HOME, or the user's data directory.
@@ -88,6 +90,16 @@ def in_vscode() -> bool:
     return "VSCODE_PID" in os.environ or "VSCODE_CWD" in os.environ
 
 
+def server_home() -> str | None:
+    """The home that the Jupyter server of this kernel reads, where it has our extension."""
+    return os.environ.get(SERVER_HOME) or None
+
+
+def notebook_job() -> str | None:
+    """The notebook that the job we are in runs cell by cell (`runtime.variables.NOTEBOOK`)."""
+    return os.environ.get("RUNCFG_NOTEBOOK") or None
+
+
 def notebook_path() -> str | None:
     """The notebook that this kernel runs for, as the Jupyter server names it."""
     return os.environ.get("JPY_SESSION_NAME") or None
@@ -99,3 +111,20 @@ def git_facts() -> dict[str, str]:
     keys = ("repository", "branch", "commit", "dirty", "build_id", "build_uri")
     said = {key: os.environ.get(f"AZUREML_GIT_{names.get(key, key.upper())}", "") for key in keys}
     return {key: value for key, value in said.items() if value}
+
+
+def search_path() -> list[str]:
+    """The directories of PATH."""
+    return [directory for directory in os.environ.get("PATH", "").split(os.pathsep) if directory]
+
+
+def pyenv_versions() -> Path:
+    """Where pyenv keeps its Pythons."""
+    return Path(os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv")) / "versions"
+
+
+def uv_pythons() -> Path:
+    """Where uv keeps its Pythons."""
+    named = os.environ.get("UV_PYTHON_INSTALL_DIR")
+    data = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
+    return Path(named or os.path.join(data, "uv", "python"))

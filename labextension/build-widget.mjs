@@ -6,7 +6,7 @@ const options = {
   absWorkingDir: import.meta.dirname,
   bundle: true,
   charset: 'utf8',
-  entryPoints: { widget: 'src/widget/index.ts' },
+  entryPoints: { widget: 'src/widget/index.ts', runs: 'src/runs/index.ts' },
   format: 'esm',
   legalComments: 'eof',
   logLevel: 'info',

@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['node_modules/', '.yarn/'] },
+  { ignores: ['node_modules/', '.yarn/', 'lib/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -17,5 +17,9 @@ export default defineConfig(
   {
     files: ['**/*.mjs'],
     languageOptions: { globals: { process: 'readonly' } }
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { globals: { module: 'writable' } }
   }
 );

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..runtime import fields
 from ..runtime.paths import RunPaths
@@ -13,10 +13,10 @@ from .record import RecordReader, RunSummary, numbers
 
 EVENT_BYTES = 4 << 20
 SETTLE_S = 2.0
+_EXACT = 1 << 53
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """One value of a metric: `x` is its step, or its place in the series; `t` unix seconds."""
 
     name: str
@@ -64,11 +64,22 @@ class Follower:
         log = self._read_log(max_bytes)
         offset = self._offset
         self._offset += len(log)
-        metrics = [event for event in events if event["kind"] == "metric"]
-        points = [point for event in metrics for point in points_of(event, self._counts)]
+        points, others = self._split(events)
         done = summary.is_terminal and not events and len(log) < max_bytes
-        others = [event for event in events if event["kind"] != "metric" or not _is_numeric(event)]
         return Batch(offset, log, points, summary, done, others)
+
+    def _split(self, events: list[dict[str, Any]]) -> tuple[list[Point], list[dict[str, Any]]]:
+        """The points of the metrics, and the events that are more, or something else."""
+        points: list[Point] = []
+        others = []
+        for event in events:
+            if event["kind"] == "metric":
+                found = points_of(event, self._counts)
+                if found:
+                    points += found
+                    continue
+            others.append(event)
+        return points, others
 
     def _settle_now_and_then(self) -> None:
         now = time.monotonic()
@@ -85,15 +96,15 @@ class Follower:
             return b""
 
 
-def _is_numeric(event: dict[str, Any]) -> bool:
-    value = event.get("value")
-    return isinstance(value, (int, float)) or isinstance(event.get("values"), list)
-
-
 def points_of(event: dict[str, Any], counts: dict[str, int]) -> list[Point]:
     """The points of a `metric` event; `counts` has how many each series had before."""
-    name, t = fields.text(event.get("name")), fields.moment(event.get("t")) or 0.0
-    step = fields.number(event.get("step"))
+    name, t, value, step = event.get("name"), event.get("t"), event.get("value"), event.get("step")
+    if type(value) is type(t) is float and type(name) is str:
+        count = counts.get(name, 0)  # the kind that comes by the million
+        if step is None or (type(step) is int and -_EXACT < step < _EXACT):
+            counts[name] = count + 1
+            return [Point(name, float(count if step is None else step), t, value)]
+    name, t, step = fields.text(name), fields.moment(t) or 0.0, fields.number(step)
     points = []
     for value in numbers(event):
         count = counts.get(name, 0)

@@ -16,6 +16,7 @@ from ..runtime.filesystem import is_network
 from ..runtime.paths import Home, RunPaths
 from ..runtime.status import TERMINAL
 from . import row
+from .field import names_of
 from .notes import Notes, end_of_notes, read_notes
 from .query import Query, metric_names, select
 from .record import RecordReader, RunSummary
@@ -202,6 +203,9 @@ class Index:
 
     def metric_names(self) -> list[str]:
         return metric_names(self._db)
+
+    def tag_names(self) -> list[str]:
+        return names_of(self._db, "tag")
 
     def find_suffix(self, hexadecimal: str) -> list[str]:
         """Ids of runs whose last eight digits begin with these."""

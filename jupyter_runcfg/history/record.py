@@ -70,7 +70,7 @@ class RecordReader:
         self.paths = paths
         self._request: dict[str, Any] | None = None
         self._offsets: dict[str, int] = {}
-        self._phase: list[Any] | None = None  # attempt, phase
+        self._phase: list[Any] | None = None  # attempt, phase, what it does
         self._shown = "NotStarted"
         self._started: float | None = None
         self._tags: dict[str, str] = {}
@@ -132,7 +132,11 @@ class RecordReader:
             self.end = ending.read(self.paths)
 
     def _take(self, event: dict[str, Any]) -> None:
-        kind, name, value = event["kind"], fields.text(event.get("name")), event.get("value")
+        kind, name, value = event["kind"], event.get("name"), event.get("value")
+        if kind == "metric" and type(value) is float and type(name) is str:
+            self._metrics[name] = value  # the one that comes by the million
+            return
+        name = fields.text(name)
         if kind == "metric":
             for last in numbers(event):
                 self._metrics[name] = last
@@ -152,12 +156,12 @@ class RecordReader:
     def _take_phase(self, event: dict[str, Any]) -> None:
         phase, attempt = fields.text(event.get("status")), fields.whole(event.get("attempt")) or 1
         if self._phase is None or attempt >= self._phase[0]:
-            self._phase = [attempt, phase]
+            self._phase = [attempt, phase, fields.text(event.get("cause"))]
         if phase == "Running" and self._started is None:
             self._started = fields.moment(event.get("t"))
 
     def _status(self) -> tuple[str, str]:
-        phase = (self._phase[1], "") if self._phase else None
+        phase = (self._phase[1], "".join(self._phase[2:])) if self._phase else None
         cancel_asked = self.end is None and os.path.exists(self.paths.cancel)
         engine = None
         if phase is None and self.end is None:

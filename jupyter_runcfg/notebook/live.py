@@ -7,15 +7,16 @@ import time
 import uuid
 import weakref
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import anywidget
 import traitlets
 from IPython.display import publish_display_data
 
 from .. import settings
-from ..errors import RuncfgError
-from ..view.feed import Feed, Message, ShownRun, read_trace, sent_line
+from ..view.desk import Desk
+from ..view.feed import Feed, Message, ShownRun, sent_line
+from ..view.seen import read_seen
 from ..view.still import still_bundle
 from .pump import pump
 
@@ -26,7 +27,14 @@ UNASKED_S, UNASKED_EVERY_S = 5.0, 0.5
 
 _STATIC = Path(__file__).parent / "static"
 
-_shown: weakref.WeakValueDictionary[str, LiveRun] = weakref.WeakValueDictionary()
+
+class Ending(Protocol):
+    """A view that becomes a picture when its runs have ended."""
+
+    def show_ended(self) -> None: ...
+
+
+_shown: weakref.WeakValueDictionary[str, Ending] = weakref.WeakValueDictionary()
 
 
 def show_ended() -> None:
@@ -39,18 +47,38 @@ def show_ended() -> None:
         live.show_ended()
 
 
-def show(run: ShownRun, *, note: str = "") -> None:
+def show(run: ShownRun, *, note: str = "") -> str:
     """Display a run once: live while it goes on, as a still picture when it has ended.
 
-    Returns at once. The picture takes the live view's place when the run ends.
+    Returns at once, with the display's id. The picture takes the live view's place when the run ends.
     """
     if run.summary().is_terminal:
-        _publish(still_bundle(run, read_trace(run), (sent_line(run), note)), uuid.uuid4().hex)
-        return
-    live = LiveRun(run, note=note)
+        display_id = uuid.uuid4().hex
+        publish(still_bundle(run, read_seen(run), (sent_line(run), note)), display_id)
+        return display_id
+    live = follow(run, note=note)
     live.display()
-    _shown[run.run_id] = live
+    watch(live.display_id, live)
+    return live.display_id
+
+
+def follow(run: ShownRun, *, note: str = "") -> LiveRun:
+    """The live view of a run, not displayed anywhere yet."""
+    live = LiveRun(run, note=note)
     pump.add(live)
+    return live
+
+
+def watch(display_id: str, view: Ending) -> None:
+    """Let a view put its picture in place after each cell."""
+    _shown[display_id] = view
+
+
+def release(display_id: str) -> None:
+    """Another view takes this place: the run's own draws there no more."""
+    view = _shown.pop(display_id, None)
+    if isinstance(view, LiveRun):
+        view.display_id = uuid.uuid4().hex
 
 
 class LiveRun(anywidget.AnyWidget):
@@ -65,24 +93,30 @@ class LiveRun(anywidget.AnyWidget):
     def __init__(self, run: ShownRun, *, note: str = "") -> None:
         self._run = run
         self._notes = (sent_line(run), note)
-        self._display_id = uuid.uuid4().hex
+        self.display_id = uuid.uuid4().hex
         self._feed = Feed(run)
+        self._desk = Desk(run, self._feed.seen.media)
         self._made = self._rewound = time.monotonic()
         self._asked = self._settled = False
-        super().__init__(run=self._feed.info(self._display_id, note))
+        # JupyterLab then shows the run by the server: what nobody asks for is not sent a second time
+        self._is_served = settings.server_home() == str(settings.home())
+        super().__init__(run=self._feed.info(self.display_id, note))
         self.on_msg(self._on_view)
 
     def display(self) -> None:
         """Put the view under the running cell, with the picture beside it for those who cannot show it."""
-        picture = still_bundle(self._run, self._feed.trace, self._notes)
+        picture = still_bundle(self._run, self._feed.seen, self._notes)
         widget = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        _publish({WIDGET_MIME: widget, **picture}, self._display_id)
+        publish({WIDGET_MIME: widget, **picture}, self.display_id)
         if settings.in_vscode():
             # a notebook reopened there shows "no widget" and not the HTML of the same output
-            _publish(picture, self._beside_id)
+            publish(picture, self._beside_id)
 
     def step(self) -> bool:
         """Read what is new and send it; False when the run has ended and all of it was sent."""
+        if self._is_served and not self._asked:
+            self.show_ended()
+            return not self._settled
         self._send_again_unasked()
         message = self._feed.step()
         if message is not None:
@@ -96,8 +130,8 @@ class LiveRun(anywidget.AnyWidget):
         if self._settled or not Path(self._run.paths.end).exists():
             return
         self._settled = True
-        trace = self._feed.trace if self._feed.is_ended else read_trace(self._run)
-        _publish(still_bundle(self._run, trace, self._notes), self._display_id, update=True)
+        seen = self._feed.seen if self._feed.is_ended else read_seen(self._run)
+        publish(still_bundle(self._run, seen, self._notes), self.display_id, update=True)
 
     def report(self, error: Exception) -> None:
         self._answer("feed", False, f"the view cannot read the run, and tries again: {error}")
@@ -113,41 +147,39 @@ class LiveRun(anywidget.AnyWidget):
         self._feed.rewind(0, 0)
 
     def _on_view(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
-        if content.get("kind") == "cancel":
-            # the comm's thread is the kernel's: an engine that is slow to cancel must not hold it up
-            threading.Thread(target=self._cancel, name="runcfg-cancel", daemon=True).start()
-        elif content.get("kind") == "replay":
-            self._asked = True
-            ended = self._feed.is_ended
-            self._feed.rewind(int(content.get("log", 0)), int(content.get("point", 0)))
-            # a page that was closed at the end lacks the rest, and missed the picture: both come again
-            if ended:
-                pump.add(self)
-
-    def _cancel(self) -> None:
-        try:
-            self._run.cancel()
-        except RuncfgError as error:
-            self._answer("cancel", False, f"not cancelled: {error}")
-        except OSError as error:
-            self._answer("cancel", False, f"not cancelled: {error}")
+        if content.get("kind") == "replay":
+            self._replay(content)
         else:
-            self._answer("cancel", True, "cancel asked")
+            # the comm's thread is the kernel's: what is slow to answer must not hold it up
+            threading.Thread(
+                target=self._serve, args=(content,), name="runcfg-view-asks", daemon=True
+            ).start()
+
+    def _replay(self, content: dict[str, Any]) -> None:
+        self._asked = True
+        self._feed.replay(content)
+        # a page that was closed at the end lacks the rest, and missed the picture: both come again
+        pump.add(self)
+
+    def _serve(self, content: dict[str, Any]) -> None:
+        message = self._desk.answer(content)
+        if message is not None:
+            self._tell(message)
 
     def _answer(self, to: str, ok: bool, text: str) -> None:
         self.send({"kind": "answer", "to": to, "ok": ok, "text": text})
 
     @property
     def _beside_id(self) -> str:
-        return f"{self._display_id}-still"
+        return f"{self.display_id}-still"
 
     def _show_picture(self) -> None:
-        _publish(still_bundle(self._run, self._feed.trace, self._notes), self._display_id, update=True)
+        publish(still_bundle(self._run, self._feed.seen, self._notes), self.display_id, update=True)
         if settings.in_vscode():
-            _publish({"text/html": "", "text/plain": ""}, self._beside_id, update=True)
+            publish({"text/html": "", "text/plain": ""}, self._beside_id, update=True)
 
 
-def _publish(data: dict[str, Any], display_id: str, *, update: bool = False) -> None:
+def publish(data: dict[str, Any], display_id: str, *, update: bool = False) -> None:
     publish_display_data(  # type: ignore[no-untyped-call]
         data=data, metadata={}, transient={"display_id": display_id}, update=update
     )

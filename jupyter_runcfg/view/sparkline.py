@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
+from typing import NamedTuple
 
 Points = Sequence[tuple[float, float]]
 
@@ -35,16 +36,32 @@ def thin(points: Points, limit: int = MAX_POINTS) -> Points:
     return [*kept, points[-1]]
 
 
+class Line(NamedTuple):
+    """One line of a chart, with its colour and, in the words of SVG, its dashes in pixels."""
+
+    points: Points
+    colour: str = _LINE
+    dashes: tuple[int, ...] = ()
+
+
 def chart_image(points: Points) -> str:
     """The chart as an address for <img src>."""
-    return "data:image/svg+xml;base64," + base64.b64encode(_svg(points).encode()).decode()
+    return overlay_image([Line(points)])
 
 
-def _svg(points: Points) -> str:
+def overlay_image(lines: Sequence[Line]) -> str:
+    """Several lines over the same axes, as an address for <img src>; one alone has a ground below it."""
+    return "data:image/svg+xml;base64," + base64.b64encode(_svg(lines).encode()).decode()
+
+
+def _svg(lines: Sequence[Line]) -> str:
     # sorted by x alone: a step may come twice, and its values keep their order
-    finite = sorted((p for p in points if math.isfinite(p[0]) and math.isfinite(p[1])), key=lambda p: p[0])
-    x_low, x_high = _bounds([x for x, _ in finite])
-    y_low, y_high = _bounds([y for _, y in finite])
+    finite = [
+        sorted((p for p in line.points if math.isfinite(p[0]) and math.isfinite(p[1])), key=lambda p: p[0])
+        for line in lines
+    ]
+    x_low, x_high = _bounds([x for points in finite for x, _ in points])
+    y_low, y_high = _bounds([y for points in finite for _, y in points])
     left = 8 + _DIGIT * max(len(short(y_low)), len(short(y_high)))
     right, bottom = WIDTH - _RIGHT, HEIGHT - _BOTTOM
 
@@ -56,10 +73,14 @@ def _svg(points: Points) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="system-ui,sans-serif" font-size="10">',
         *_grid(left),
+        '<g transform="scale(.1)" fill="none" stroke-width="15" stroke-linejoin="round">',
     ]
-    if finite:
-        parts += _line([place(x, y) for x, y in finite], 10 * bottom)
+    for line, points in zip(lines, finite, strict=True):
+        if points:
+            ground = 10 * bottom if len(lines) == 1 else None
+            parts += _line([place(x, y) for x, y in points], line, ground)
     parts += [
+        "</g>",
         _text(left - 5, _TOP + 7, "end", short(y_high)),
         _text(left - 5, bottom, "end", short(y_low)),
         _text(left, HEIGHT - 4, "start", short(x_low)),
@@ -69,7 +90,7 @@ def _svg(points: Points) -> str:
     return "".join(parts)
 
 
-def _line(dots: Sequence[tuple[float, float]], bottom: float) -> Iterator[str]:
+def _line(dots: Sequence[tuple[float, float]], line: Line, ground: float | None) -> Iterator[str]:
     """The line and the ground below it, in tenths; short steps from dot to dot keep it small."""
     at_x, at_y = start_x, start_y = round(dots[0][0]), round(dots[0][1])
     steps = []
@@ -77,10 +98,11 @@ def _line(dots: Sequence[tuple[float, float]], bottom: float) -> Iterator[str]:
         step_x, step_y = round(x) - at_x, round(y) - at_y
         at_x, at_y = at_x + step_x, at_y + step_y
         steps.append(f"{step_x} {step_y}")
-    line = f"M{start_x} {start_y}l{' '.join(steps)}" if steps else f"M{start_x} {start_y}h9"
-    yield '<g transform="scale(.1)">'
-    yield f'<path d="{line}V{bottom:g}H{start_x}Z" fill="{_LINE}" fill-opacity=".1"/>'
-    yield f'<path d="{line}" fill="none" stroke="{_LINE}" stroke-width="15" stroke-linejoin="round"/></g>'
+    path = f"M{start_x} {start_y}l{' '.join(steps)}" if steps else f"M{start_x} {start_y}h9"
+    if ground is not None:
+        yield f'<path d="{path}V{ground:g}H{start_x}Z" fill="{line.colour}" fill-opacity=".1"/>'
+    dashes = f' stroke-dasharray="{" ".join(str(10 * part) for part in line.dashes)}"' if line.dashes else ""
+    yield f'<path d="{path}" stroke="{line.colour}"{dashes}/>'
 
 
 def _grid(left: float) -> Iterator[str]:

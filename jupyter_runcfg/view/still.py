@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import summary as picture
-from .trace import Trace
+from .files import list_files
+from .seen import Seen
+from .sent import what_was_sent
 
 if TYPE_CHECKING:
     from .feed import ShownRun
 
 RUN_MIME = "application/vnd.runcfg.run+json"
 TAIL_BYTES = 64 << 10
+LOOK_S = 0.3  # for files: the picture may be made in a cell that is waited for
 
 
-def still_bundle(run: ShownRun, trace: Trace, notes: Sequence[str]) -> dict[str, Any]:
+def still_bundle(run: ShownRun, seen: Seen, notes: Sequence[str]) -> dict[str, Any]:
     """The MIME bundle of a run as it is now."""
     summary, path = run.summary(), run.paths.std_log
     notes = [*notes, *(f"warning: {warning}" for warning in run.warnings)]
     return {
         RUN_MIME: {"version": 1, "run_id": run.run_id},
-        "text/html": picture.html(summary, _read_tail(path), trace.series(), notes=notes, log_path=path),
+        "text/html": picture.html(
+            summary,
+            _read_tail(path),
+            seen.trace.series(),
+            notes=notes,
+            log_path=path,
+            steps=seen.steps.so_far(summary, time.time()),
+            files=list_files(run, look_s=LOOK_S),
+            sent=what_was_sent(run),
+        ),
         "text/plain": picture.text(summary, notes=notes),
     }
 

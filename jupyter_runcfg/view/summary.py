@@ -12,10 +12,14 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 from ..history.record import RunSummary
 from ..verbs.wording import duration, number
+from .files import Listing
+from .folded import files_html, sent_html, steps_html
 from .sparkline import chart_image, thin
+from .steps import Step
 from .terminal import plain_lines
 
 MAX_CHARTS = 12
@@ -26,6 +30,7 @@ MAX_LINE = 400
 MAX_CODE_LINES = 10
 MAX_LOG_HTML = 24_000
 MAX_TEXT = 600
+MAX_HTML = 97_000
 
 _TONES = {
     "Completed": "47,168,102",
@@ -52,6 +57,9 @@ def html(
     notes: Sequence[str] = (),
     log_path: str = "",
     now: float | None = None,
+    steps: Sequence[Step] = (),
+    files: Listing | None = None,
+    sent: Mapping[str, Any] | None = None,
 ) -> str:
     """The run as HTML, under 100 KB whatever it printed.
 
@@ -62,16 +70,23 @@ def html(
         notes: Lines for under the head: what was sent, what to know.
         log_path: Where all of the log is.
         now: The time that this picture shows; default: this moment.
+        steps: What it went through so far.
+        files: What it has written.
+        sent: What `view.sent.what_was_sent` tells.
     """
     moment = time.time() if now is None else now
     parts = [
         _head(summary, moment),
+        steps_html(steps),
         _reason(summary),
         "".join(_paragraph(note, _FAINT) for note in notes if note),
         _stamp(summary, moment),
     ]
     head = f'<div style="padding:10px 12px">{"".join(parts)}</div>'
     body = head + _metrics(summary, series) + _log(log_tail, log_path)
+    for folded in (files_html(files) if files else "", sent_html(sent) if sent else ""):
+        if len(body.encode()) + len(folded.encode()) < MAX_HTML:  # what is folded away is the first to go
+            body += folded
     frame = f"border:{_LINE};border-radius:8px;overflow:hidden;margin:4px 0;text-align:left"
     return f'<div style="{frame};{_SANS};font-size:13px;line-height:20px">{body}</div>'
 

@@ -48,6 +48,11 @@ export function parseLine(line: string, start: Style): { spans: Span[]; end: Sty
   return { spans, end: style };
 }
 
+/** The text of a line as a person sees it. */
+export function plainText(line: string): string {
+  return (line.includes('\x1b') ? line.replace(ESCAPE, '') : line).replace(CONTROL, '');
+}
+
 /** The style after a line, without the cost of its spans. */
 export function endStyle(line: string, start: Style): Style {
   return line.includes('\x1b') ? parseLine(line, start).end : start;

@@ -1,17 +1,19 @@
 /** The offset protocol: batches may come twice, late or not at all, and the sink still gets each byte once. */
-import type { BatchMessage, RunSummary } from './types';
+import type { BatchMessage, RunSummary, SeriesName } from './types';
 
 export interface Sink {
   log(bytes: Uint8Array): void;
   /** That many bytes of the log are not sent. */
   skipped(bytes: number): void;
-  names(names: string[]): void;
-  /** Triples: series, x, value. */
-  points(triples: Float64Array): void;
+  names(names: SeriesName[]): void;
+  /** Four numbers each: series, x, unix seconds, value. */
+  points(points: Float64Array): void;
   status(summary: RunSummary): void;
+  /** Ranks, warnings, media: each only when it changed. */
+  facts(batch: BatchMessage): void;
 }
 
-const TRIPLE = 3;
+export const POINT = 4;
 
 export class Feed {
   #log = 0;
@@ -19,9 +21,9 @@ export class Feed {
   #names = 0;
   #asked = false;
   readonly #sink: Sink;
-  readonly #ask: (log: number, point: number) => void;
+  readonly #ask: (log: number, point: number, whole?: boolean) => void;
 
-  constructor(sink: Sink, ask: (log: number, point: number) => void) {
+  constructor(sink: Sink, ask: (log: number, point: number, whole?: boolean) => void) {
     this.#sink = sink;
     this.#ask = ask;
   }
@@ -29,6 +31,13 @@ export class Feed {
   /** A replay was asked for and has not come. */
   get waiting(): boolean {
     return this.#asked;
+  }
+
+  /** Begins the log anew, with all that was left out of it. */
+  reload(): void {
+    this.#log = 0;
+    this.#asked = true;
+    this.#ask(0, this.#point, true);
   }
 
   /** Asks for everything from where this feed stands; batches are sent unasked too, so some may be lost. */
@@ -41,6 +50,7 @@ export class Feed {
     if (batch.summary) {
       this.#sink.status(batch.summary);
     }
+    this.#sink.facts(batch);
     if (batch.names && batch.names.length > this.#names) {
       this.#names = batch.names.length;
       this.#sink.names(batch.names);
@@ -77,17 +87,17 @@ export class Feed {
     }
     if (end > this.#point && buffer) {
       // copied: a buffer's offset need not be a multiple of 8
-      const from = buffer.byteOffset + (this.#point - start) * TRIPLE * 8;
-      const triples = new Float64Array(
-        buffer.buffer.slice(from, buffer.byteOffset + (end - start) * TRIPLE * 8)
+      const from = buffer.byteOffset + (this.#point - start) * POINT * 8;
+      const points = new Float64Array(
+        buffer.buffer.slice(from, buffer.byteOffset + (end - start) * POINT * 8)
       );
-      for (let i = 0; i < triples.length; i += TRIPLE) {
-        if ((triples[i] ?? 0) >= this.#names) {
+      for (let i = 0; i < points.length; i += POINT) {
+        if ((points[i] ?? 0) >= this.#names) {
           return false;
         }
       }
       this.#point = end;
-      this.#sink.points(triples);
+      this.#sink.points(points);
     }
     return true;
   }

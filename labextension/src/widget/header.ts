@@ -1,7 +1,9 @@
-/** What runs, how it stands, for how long, and the button that ends it. */
-import { element, setText } from './dom';
+/** What runs, how it stands, for how long, and what can be done with it. */
+import { button, copy, element, setText } from './dom';
 import { duration, took } from './format';
+import type { Host } from './host';
 import type { Session } from './session';
+import { StepLine } from './steps';
 import type { RunSummary } from './types';
 
 const TONES: Record<string, string> = {
@@ -24,36 +26,71 @@ export class Header {
   readonly #script = element('span', 'runcfg-script');
   readonly #target = element('span', 'runcfg-target');
   readonly #elapsed = element('span', 'runcfg-elapsed');
-  readonly #cancel = element('button', 'runcfg-button runcfg-cancel', 'Cancel');
+  readonly #cancel: HTMLButtonElement;
+  readonly #rerun: HTMLButtonElement;
+  readonly #open: HTMLButtonElement;
+  readonly #steps = new StepLine();
   readonly #tags = element('div', 'runcfg-tags');
   readonly #reason = element('div', 'runcfg-reason');
   readonly #what = element('p', 'runcfg-what');
+  readonly #where: HTMLButtonElement;
   readonly #code = element('pre', 'runcfg-code');
   readonly #advice = element('p', 'runcfg-what');
   readonly #notice = element('p', 'runcfg-notice');
+  readonly #warnings = element('p', 'runcfg-notice');
   readonly #sent = element('p', 'runcfg-sent');
   readonly #session: Session;
+  readonly #host: Host;
 
-  constructor(session: Session, signal: AbortSignal) {
+  constructor(session: Session, host: Host, signal: AbortSignal) {
     this.#session = session;
+    this.#host = host;
     this.#pill.append(element('span', 'runcfg-dot'), this.#status);
     this.#pill.setAttribute('role', 'status');
     this.#pill.setAttribute('aria-live', 'polite');
     this.#notice.setAttribute('role', 'status');
     this.#elapsed.setAttribute('role', 'timer');
     this.#elapsed.setAttribute('aria-label', 'elapsed time');
-    this.#cancel.type = 'button';
-    this.#cancel.addEventListener(
-      'click',
+    this.#cancel = button(
+      'Cancel',
+      'Cancel',
+      signal,
       () => {
         session.cancel();
       },
-      { signal }
+      'runcfg-cancel'
     );
+    const again = `Repeat ${session.summary.label} exactly, as a new run`;
+    this.#rerun = button('Rerun', again, signal, () => {
+      this.#repeat();
+    });
+    this.#open = button('Open', 'Open the script', signal, () => {
+      host.open?.(this.#scriptPath(), 0);
+    });
+    this.#where = button(
+      '',
+      host.open ? 'Open the file at this line' : 'Copy the place',
+      signal,
+      () => {
+        this.#goTo();
+      },
+      'runcfg-where'
+    );
+    this.#where.removeAttribute('aria-label'); // its text says where
+    const actions = element('div', 'runcfg-actions');
+    actions.append(this.#elapsed, this.#open, this.#rerun, this.#cancel);
     const row = element('div', 'runcfg-row');
-    row.append(this.#pill, this.#label, this.#script, this.#target, this.#elapsed, this.#cancel);
-    this.#reason.append(this.#what, this.#code, this.#advice);
-    this.node.append(row, this.#tags, this.#reason, this.#notice, this.#sent);
+    row.append(this.#pill, this.#label, this.#script, this.#target, actions);
+    this.#reason.append(this.#what, this.#where, this.#code, this.#advice);
+    this.node.append(
+      row,
+      this.#steps.node,
+      this.#tags,
+      this.#reason,
+      this.#notice,
+      this.#warnings,
+      this.#sent
+    );
     setText(this.#sent, [session.info.sent, session.info.note].filter(Boolean).join('\n'));
     this.#sent.hidden = !this.#sent.textContent;
     const clock = setInterval(() => {
@@ -73,6 +110,10 @@ export class Header {
     setText(this.#target, summary.target);
     this.#target.hidden = !summary.target;
     this.node.toggleAttribute('data-failed', summary.status === 'Failed');
+    setText(this.#warnings, this.#session.warnings.map(warning => `warning: ${warning}`).join('\n'));
+    this.#warnings.hidden = !this.#warnings.textContent;
+    this.#rerun.hidden = !summary.is_terminal;
+    this.#open.hidden = !this.#host.open || !this.#scriptPath();
     this.#paintTags();
     this.#paintReason();
     this.#paintCancel();
@@ -80,10 +121,12 @@ export class Header {
   }
 
   tick(): void {
-    const { summary, heardAt } = this.#session;
-    const silence = performance.now() - heardAt;
+    const { summary, heardAt, summaryAt } = this.#session;
+    const now = performance.now();
+    const silence = now - heardAt;
     const lost = !summary.is_terminal && silence > SILENCE_MS;
-    const since = summary.is_terminal || lost ? 0 : silence / 1_000;
+    const since = summary.is_terminal ? 0 : ((lost ? heardAt : now) - summaryAt) / 1_000;
+    this.#steps.paint(summary, since);
     const started = summary.elapsed !== null;
     const seconds = (summary.elapsed ?? summary.waiting) + since;
     const ended = started ? took(seconds) : '';
@@ -97,6 +140,7 @@ export class Header {
   #paintReason(): void {
     const { summary } = this.#session;
     setText(this.#what, reason(summary));
+    setText(this.#where, summary.error?.where ? `at ${summary.error.where}` : '');
     setText(this.#advice, advice(summary));
     const code = summary.error?.code ?? '';
     if (this.#code.textContent !== code) {
@@ -107,8 +151,41 @@ export class Header {
         })
       );
     }
-    for (const node of [this.#what, this.#code, this.#advice, this.#reason]) {
+    for (const node of [this.#what, this.#where, this.#code, this.#advice, this.#reason]) {
       node.hidden = !node.textContent;
+    }
+  }
+
+  #repeat(): void {
+    this.#rerun.disabled = true;
+    this.#session.asking
+      .ask('rerun', {})
+      .then(({ found }) => {
+        this.#session.tell(`Submitted again as ${found.label}: %runcfg show ${found.label}`);
+      })
+      .catch((error: unknown) => {
+        this.#session.tell(`not repeated: ${error instanceof Error ? error.message : String(error)}`);
+      })
+      .finally(() => {
+        this.#rerun.disabled = false;
+      });
+  }
+
+  /** The script among the person's own files; empty for one that was a cell. */
+  #scriptPath(): string {
+    const [name = ''] = this.#session.summary.script.split(' ');
+    return this.#session.info.source && name.endsWith('.py') ? `${this.#session.info.source}/${name}` : '';
+  }
+
+  #goTo(): void {
+    const [, file = '', line = '0'] = /^(.*?):(\d+)/.exec(this.#session.summary.error?.where ?? '') ?? [];
+    const path = file.startsWith('/') ? file : `${this.#session.info.source}/${file}`;
+    if (this.#host.open && file) {
+      this.#host.open(path, Number(line));
+    } else {
+      void copy(`${path}:${line}`).then(() => {
+        this.#session.tell(`copied: ${path}:${line}`);
+      });
     }
   }
 
@@ -142,8 +219,7 @@ export function spaced(status: string): string {
 function reason(summary: RunSummary): string {
   const { cause, error } = summary;
   const message = [error?.type, error?.message].filter(Boolean).join(': ');
-  const said = message && cause && !message.includes(cause) ? `${cause} · ${message}` : message || cause;
-  return [said, error?.where && `at ${error.where}`].filter(Boolean).join('\n');
+  return message && cause && !message.includes(cause) ? `${cause} · ${message}` : message || cause;
 }
 
 function advice({ error }: RunSummary): string {

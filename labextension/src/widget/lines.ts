@@ -2,7 +2,9 @@
 import { count } from './format';
 import { type Style, PLAIN, endStyle } from './ansi';
 
-export const MAX_LINES = 200_000;
+export const MAX_LINES = 1_000_000;
+/** Of all lines together, about as many bytes. */
+const MAX_LENGTH = 200_000_000;
 /** Lines are dropped in blocks: moving the array for each of them would be slow. */
 const DROP_BLOCK = 10_000;
 export const MAX_LINE_LENGTH = 20_000;
@@ -22,6 +24,9 @@ export class LineStore {
   #partial = '';
   #style: Style = PLAIN;
   #dropped = 0;
+  /** Another one after `clear`. */
+  generation = 0;
+  #size = 0;
   readonly #maxLines: number;
 
   constructor(maxLines = MAX_LINES) {
@@ -31,6 +36,11 @@ export class LineStore {
   /** Lines that can be read, the partial last one included. */
   get length(): number {
     return this.#texts.length + (this.#partial === '' ? 0 : 1);
+  }
+
+  /** Lines that will not change any more. */
+  get complete(): number {
+    return this.#texts.length;
   }
 
   /** Lines that were here and are not kept; the number of the first line that is. */
@@ -58,6 +68,9 @@ export class LineStore {
     if (this.#texts.length > this.#maxLines + Math.min(DROP_BLOCK, this.#maxLines)) {
       this.#drop(this.#texts.length - this.#maxLines);
     }
+    while (this.#size > MAX_LENGTH && this.#texts.length > 1) {
+      this.#drop(Math.min(DROP_BLOCK, this.#texts.length >> 1));
+    }
   }
 
   /** Bytes are missing here: whatever was half read is a line of its own. */
@@ -70,14 +83,29 @@ export class LineStore {
     this.#style = PLAIN;
   }
 
+  /** As new: what comes next is the first byte. */
+  clear(): void {
+    this.#decoder = new TextDecoder();
+    this.#texts = [];
+    this.#styles = [];
+    this.#partial = '';
+    this.#style = PLAIN;
+    this.#dropped = this.#size = 0;
+    this.generation++;
+  }
+
   #add(line: string): void {
     const text = cut(line);
+    this.#size += text.length;
     this.#texts.push(text);
     this.#styles.push(this.#style);
     this.#style = endStyle(text, this.#style);
   }
 
   #drop(count: number): void {
+    for (let index = 0; index < count; index++) {
+      this.#size -= this.#texts[index]?.length ?? 0;
+    }
     this.#texts.splice(0, count);
     this.#styles.splice(0, count);
     this.#dropped += count;

@@ -1,178 +1,173 @@
-/** The log: only the rows in sight are in the page, however long it is. */
-import { type Style, parseLine } from './ansi';
-import { element, setText } from './dom';
+/** The log of a run: its lines, search, one tab a process, and what can be done with it. */
+import { plainText } from './ansi';
+import { button, copyButton, element, setText, toggle } from './dom';
+import { Finder } from './finder';
 import { bytes, count } from './format';
-import type { LineStore } from './lines';
-import type { Session } from './session';
+import type { Host } from './host';
+import { Rows } from './rows';
+import { saveWith } from './save';
+import type { LogSource, Session } from './session';
+import { Tabs } from './tabs';
 
-const ROW_PX = 18;
-const PADDING_PX = 8;
-const MAX_ROWS = 18;
-const MARGIN_ROWS = 12;
+const SCAN_MS = 8;
+/** More than that is for the download: a clipboard of hundreds of megabytes freezes the page. */
+const MAX_COPIED = 20_000_000;
+const MOST_RANKS = 64;
 
 export class LogView {
   readonly node = element('section', 'runcfg-log-section');
-  readonly #scroller = element('div', 'runcfg-log');
-  readonly #spacer = element('div', 'runcfg-log-spacer');
-  readonly #rows = element('div', 'runcfg-log-rows');
   readonly #count = element('span', 'runcfg-log-count');
   readonly #hidden = element('p', 'runcfg-log-hidden');
-  readonly #latest = element('button', 'runcfg-button runcfg-latest', '↓ Latest');
-  readonly #shown = new Map<number, { node: HTMLElement; text: string; style: Style }>();
+  readonly #missing = element('span', '');
+  readonly #latest: HTMLButtonElement;
+  readonly #follow: HTMLButtonElement;
+  readonly #ranks: Tabs;
+  readonly #finder: Finder;
+  readonly #rows: Rows;
   readonly #session: Session;
-  readonly #lines: LineStore;
-  #follow = true;
-  #dropped = 0;
-  #height = 0;
+  readonly #repaint: () => void;
+  #source: LogSource;
+  #leave = new AbortController();
 
-  constructor(session: Session, signal: AbortSignal, repaint: () => void) {
-    this.#session = session;
-    this.#lines = session.lines;
-    this.#scroller.tabIndex = 0;
-    this.#scroller.setAttribute('role', 'log');
-    this.#scroller.setAttribute('aria-live', 'off'); // thousands of lines a second are not for reading out
-    this.#scroller.setAttribute('aria-label', `Log of ${session.summary.label}`);
-    this.#latest.type = 'button';
-    this.#latest.title = 'Follow the end of the log';
-    this.#scroller.append(this.#spacer, this.#rows);
-    const bar = element('div', 'runcfg-log-bar');
-    bar.append(element('span', 'runcfg-title', 'Log'), this.#count);
-    const frame = element('div', 'runcfg-log-frame');
-    frame.append(this.#scroller, this.#latest);
-    this.node.append(bar, this.#hidden, frame);
-    this.#scroller.addEventListener(
-      'scroll',
-      () => {
-        this.#follow = this.#atEnd();
-        repaint();
+  constructor(session: Session, host: Host, signal: AbortSignal, repaint: () => void) {
+    this.#session = this.#source = session;
+    this.#repaint = repaint;
+    const follow = () => {
+      this.#setFollow(true);
+    };
+    this.#finder = new Finder(
+      signal,
+      repaint,
+      direction => {
+        this.#step(direction);
       },
-      { passive: true, signal }
-    );
-    this.#latest.addEventListener(
-      'click',
       () => {
-        this.#follow = true;
-        repaint();
-      },
-      { signal }
+        this.#rows.node.focus();
+      }
     );
-    const resize = new ResizeObserver(repaint);
-    resize.observe(this.#scroller);
+    this.#rows = new Rows(session.lines, this.#finder.search, signal, repaint);
+    this.#rows.node.setAttribute('aria-label', `Log of ${session.summary.label}`);
+    this.#latest = button('↓ Latest', 'Follow the end of the log', signal, follow, 'runcfg-latest');
+    this.#follow = toggle('Follow', 'Follow the end of the log', signal, true, on => {
+      this.#setFollow(on);
+    });
+    this.#ranks = new Tabs('Processes', signal, rank => {
+      this.#show(Number(rank));
+    });
+    this.node.setAttribute('aria-label', 'Log');
+    this.node.append(this.#bar(host, signal), this.#ranks.node, this.#hidden, this.#frame());
+    this.#fillHidden(signal);
     signal.addEventListener('abort', () => {
-      resize.disconnect();
+      this.#leave.abort();
     });
   }
 
+  find(): void {
+    this.#finder.focus();
+  }
+
   paint(): void {
-    const total = this.#lines.length;
-    this.node.hidden = total === 0 && this.#session.skippedBytes === 0 && this.#session.summary.is_terminal;
-    this.#keepPlace();
-    this.#paintFrame(total);
-    if (this.#follow && !this.#selecting()) {
-      this.#scroller.scrollTop = total * ROW_PX + 2 * PADDING_PX;
+    const { lines } = this.#source;
+    const { ranks } = this.#session;
+    this.#ranks.node.hidden = ranks < 2;
+    if (ranks > 1) {
+      const shown = Math.min(ranks, MOST_RANKS);
+      this.#ranks.paint(
+        Array.from({ length: shown }, (_, rank) => ({ id: String(rank), title: `rank ${rank}` }))
+      );
     }
-    this.#paintRows(total);
-    this.#latest.hidden = this.#follow || this.#atEnd();
+    this.#paintCount();
+    const isDone = this.#finder.search.scan(lines, SCAN_MS);
+    this.#finder.paint(isDone);
+    this.#rows.paint();
+    this.#latest.hidden = this.#rows.follow || this.#rows.atEnd;
+    this.#follow.setAttribute('aria-pressed', String(this.#rows.follow));
+    if (!isDone) {
+      this.#repaint();
+    }
   }
 
-  /** When old lines went away above it, what somebody reads stays where it is. */
-  #keepPlace(): void {
-    const gone = this.#lines.dropped - this.#dropped;
-    this.#dropped = this.#lines.dropped;
-    if (gone > 0 && !this.#follow) {
-      this.#scroller.scrollTop -= gone * ROW_PX;
-    }
+  #bar(host: Host, signal: AbortSignal): HTMLElement {
+    const bar = element('div', 'runcfg-log-bar');
+    const wrap = toggle('Wrap', 'Wrap long lines', signal, false, on => {
+      this.#rows.wrap = on;
+      this.#repaint();
+    });
+    const text = () => this.#text();
+    const copy = copyButton(text, 'Copy the lines that are here', signal);
+    const download = button('Download', 'Download the whole log', signal, () => {
+      saveWith(download, this.#session, host, this.#source.path);
+    });
+    const tools = element('div', 'runcfg-tools');
+    tools.append(this.#follow, wrap, copy, download);
+    bar.append(element('span', 'runcfg-title', 'Log'), this.#count, this.#finder.node, tools);
+    return bar;
   }
 
-  #paintFrame(total: number): void {
-    const rows = Math.min(MAX_ROWS, Math.max(1, total));
-    const height = rows * ROW_PX + 2 * PADDING_PX + 2;
-    if (this.#height < height) {
-      this.#height = height; // grows with the first lines, never shrinks under the reader
-      this.#scroller.style.height = `${height}px`;
-    }
-    this.#spacer.style.height = `${total * ROW_PX + 2 * PADDING_PX}px`;
-    const all = total + this.#lines.dropped;
-    setText(
-      this.#count,
-      total === 0 ? 'nothing printed yet' : `${count(all)} ${all === 1 ? 'line' : 'lines'}`
-    );
-    setText(this.#hidden, this.#missing(total));
-    this.#hidden.hidden = !this.#hidden.textContent;
+  #frame(): HTMLElement {
+    const frame = element('div', 'runcfg-log-frame');
+    frame.append(this.#rows.node, this.#latest);
+    return frame;
   }
 
-  #missing(total: number): string {
-    const { skippedBytes, info } = this.#session;
+  #fillHidden(signal: AbortSignal): void {
+    const load = button('Load all', 'Load the whole log', signal, () => {
+      this.#source.reload();
+    });
+    this.#hidden.append(this.#missing, load);
+  }
+
+  #show(rank: number): void {
+    this.#leave.abort();
+    this.#leave = new AbortController();
+    const source = this.#session.logOf(rank);
+    source.follow?.(this.#leave.signal);
+    this.#source = source;
+    this.#rows.show(source.lines);
+    this.#repaint();
+  }
+
+  #setFollow(on: boolean): void {
+    this.#rows.follow = on;
+    this.#repaint();
+  }
+
+  #step(direction: 1 | -1): void {
+    this.#finder.search.scan(this.#source.lines, 200);
+    const number = this.#finder.search.step(direction, this.#rows.firstInSight);
+    if (number >= 0) {
+      this.#rows.reveal(number);
+    }
+    this.#repaint();
+  }
+
+  #text(): string {
+    const { lines } = this.#source;
+    const parts: string[] = [];
+    let size = 0;
+    for (let index = lines.length - 1; index >= 0 && size < MAX_COPIED; index--) {
+      const line = plainText(lines.at(index).text);
+      parts.push(line);
+      size += line.length + 1;
+    }
+    return parts.reverse().join('\n');
+  }
+
+  #paintCount(): void {
+    const { lines, skippedBytes } = this.#source;
+    const all = lines.length + lines.dropped;
+    const unit = all === 1 ? 'line' : 'lines';
+    setText(this.#count, all === 0 ? 'nothing printed yet' : `${count(all)} ${unit}`);
     const parts = [];
     if (skippedBytes > 0) {
-      parts.push(`${bytes(skippedBytes)} of the log are not shown`);
+      parts.push(`${bytes(skippedBytes)} before this are not loaded`);
     }
-    if (this.#lines.dropped > 0) {
-      parts.push(`only the last ${count(total)} lines are kept here`);
+    if (lines.dropped > 0) {
+      parts.push(`only the last ${count(lines.length)} lines are kept here`);
     }
-    return parts.length > 0 && info.log_path
-      ? `${parts.join('; ')}. All of it: ${info.log_path}`
-      : parts.join('; ');
+    setText(this.#missing, parts.join('; '));
+    this.#hidden.hidden = parts.length === 0;
+    const load = this.#hidden.lastElementChild as HTMLElement;
+    load.hidden = skippedBytes === 0;
   }
-
-  #paintRows(total: number): void {
-    const inView = Math.ceil((this.#scroller.clientHeight || MAX_ROWS * ROW_PX) / ROW_PX);
-    const first = Math.max(0, Math.floor(this.#scroller.scrollTop / ROW_PX) - MARGIN_ROWS);
-    const end = Math.min(total, first + inView + 2 * MARGIN_ROWS);
-    const dropped = this.#lines.dropped;
-    for (const [number, { node }] of this.#shown) {
-      if (number < first + dropped || number >= end + dropped) {
-        node.remove();
-        this.#shown.delete(number);
-      }
-    }
-    for (let index = first; index < end; index++) {
-      this.#paintRow(index, index + dropped);
-    }
-  }
-
-  /** Rows are kept by their line's number: a selection in them survives new lines. */
-  #paintRow(index: number, number: number): void {
-    const { text, style } = this.#lines.at(index);
-    let row = this.#shown.get(number);
-    if (row?.text !== text || row.style !== style) {
-      const node = row?.node ?? element('div', 'runcfg-line');
-      node.replaceChildren(...parseLine(text, style).spans.map(span => toNode(span.text, span.style)));
-      if (!row) {
-        this.#rows.append(node);
-      }
-      row = { node, text, style };
-      this.#shown.set(number, row);
-    }
-    row.node.style.top = `${index * ROW_PX + PADDING_PX}px`;
-  }
-
-  #atEnd(): boolean {
-    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-    return scrollHeight - scrollTop - clientHeight < ROW_PX * 1.5;
-  }
-
-  #selecting(): boolean {
-    const selection = getSelection();
-    return !!selection && !selection.isCollapsed && this.#rows.contains(selection.anchorNode);
-  }
-}
-
-function toNode(text: string, style: Style): Node {
-  const { fg, bg, bold, dim, italic, underline, inverse } = style;
-  const [front, back] = inverse ? [bg ?? 'var(--runcfg-surface)', fg ?? 'currentColor'] : [fg, bg];
-  if (front === undefined && back === undefined && !bold && !dim && !italic && !underline) {
-    return document.createTextNode(text);
-  }
-  const span = element('span', '', text);
-  const css = (colour: string | number) =>
-    typeof colour === 'number' ? `var(--runcfg-ansi-${colour})` : colour;
-  if (front !== undefined) span.style.color = css(front);
-  if (back !== undefined)
-    span.style.backgroundColor = css(back === 'currentColor' ? 'var(--runcfg-text)' : back);
-  if (bold) span.style.fontWeight = '600';
-  if (dim) span.style.opacity = '0.65';
-  if (italic) span.style.fontStyle = 'italic';
-  if (underline) span.style.textDecoration = 'underline';
-  return span;
 }

@@ -1,8 +1,18 @@
 /** Everything that arrived for one model; its views come and go and draw from here. */
-import { Feed, type Sink } from './feed';
+import { Asking } from './asking';
+import { Feed, POINT, type Sink } from './feed';
 import { LineStore } from './lines';
+import { RankLog } from './rank';
 import { Series } from './series';
-import { type RunInfo, type RunSummary, type ViewMessage, isKernelMessage } from './types';
+import {
+  type BatchMessage,
+  type MediaItem,
+  type RunInfo,
+  type RunSummary,
+  type SeriesName,
+  type ViewMessage,
+  isKernelMessage
+} from './types';
 
 /** The part of anywidget's model that is used here. */
 export interface Model {
@@ -12,22 +22,43 @@ export interface Model {
   off(event: 'msg:custom', callback: (content: unknown, buffers: DataView[]) => void): void;
 }
 
+/** A log that a view can show. */
+export interface LogSource {
+  readonly lines: LineStore;
+  /** Bytes that were left out before what is there. */
+  readonly skippedBytes: number;
+  /** Its name among the files of the run. */
+  readonly path: string;
+  /** Gets what was left out. */
+  reload(): void;
+}
+
 /** A question or its answer may be lost while a page opens: it is asked again, ever more slowly. */
 const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 30_000;
 /** The kernel may be busy with a cell, and then it hears nothing before the cell's end. */
 const BUSY_AFTER_MS = 3_000;
 
-export class Session implements Sink {
+export class Session implements Sink, LogSource {
   readonly info: RunInfo;
   readonly lines = new LineStore();
-  readonly series: Series[] = [];
+  readonly path = 'logs/std_log.txt';
+  readonly metrics: Series[] = [];
+  readonly usage: Series[] = [];
+  readonly asking: Asking;
   summary: RunSummary;
+  warnings: string[] = [];
+  media: MediaItem[] = [];
+  ranks = 1;
   skippedBytes = 0;
   cancelling = false;
   notice = '';
   /** When the kernel last said something, by this page's clock. */
   heardAt = performance.now();
+  /** When the summary came: its durations go on from there. */
+  summaryAt = performance.now();
+  readonly #series: Series[] = [];
+  readonly #rankLogs = new Map<number, RankLog>();
   readonly #views = new Set<() => void>();
   readonly #model: Model;
   readonly #feed: Feed;
@@ -37,8 +68,11 @@ export class Session implements Sink {
     this.#model = model;
     this.info = model.get('run');
     this.summary = this.info.summary;
-    this.#feed = new Feed(this, (log, point) => {
-      model.send({ kind: 'replay', log, point });
+    this.asking = new Asking(content => {
+      model.send(content);
+    });
+    this.#feed = new Feed(this, (log, point, whole) => {
+      model.send(whole ? { kind: 'replay', log, point, whole } : { kind: 'replay', log, point });
     });
     model.on('msg:custom', this.#heard);
     this.#feed.replay();
@@ -58,19 +92,44 @@ export class Session implements Sink {
     setTimeout(() => {
       if (this.cancelling && !this.notice && !this.summary.is_terminal) {
         this.notice = 'The kernel is busy; the cancel is taken when its cell ends.';
-        this.#changed();
+        this.changed();
       }
     }, BUSY_AFTER_MS);
-    this.#changed();
+    this.changed();
+  }
+
+  /** Says something in the head of the views. */
+  tell(notice: string): void {
+    this.notice = notice;
+    this.changed();
+  }
+
+  /** The log of a process; the first one's comes with the batches, another one's is asked for. */
+  logOf(rank: number): LogSource & { follow?: (signal: AbortSignal) => void } {
+    if (rank === 0) {
+      return this;
+    }
+    const log = this.#rankLogs.get(rank) ?? new RankLog(this, rank);
+    this.#rankLogs.set(rank, log);
+    return log;
+  }
+
+  reload(): void {
+    this.lines.clear();
+    this.skippedBytes = 0;
+    this.#feed.reload();
+    this.changed();
   }
 
   dispose(): void {
     clearTimeout(this.#retry);
+    this.asking.dispose();
     this.#model.off('msg:custom', this.#heard);
   }
 
   status(summary: RunSummary): void {
     this.summary = summary;
+    this.summaryAt = performance.now();
   }
 
   log(bytes: Uint8Array): void {
@@ -82,15 +141,30 @@ export class Session implements Sink {
     this.lines.gap();
   }
 
-  names(names: string[]): void {
-    for (const name of names.slice(this.series.length)) {
-      this.series.push(new Series(name));
+  names(names: SeriesName[]): void {
+    for (const [kind, name] of names.slice(this.#series.length)) {
+      const series = new Series(name);
+      this.#series.push(series);
+      (kind === 'usage' ? this.usage : this.metrics).push(series);
     }
   }
 
-  points(triples: Float64Array): void {
-    for (let i = 0; i + 2 < triples.length; i += 3) {
-      this.series[triples[i] ?? 0]?.push(triples[i + 1] ?? NaN, triples[i + 2] ?? NaN);
+  points(points: Float64Array): void {
+    for (let i = 0; i + POINT <= points.length; i += POINT) {
+      const [x, t, y] = [points[i + 1] ?? NaN, points[i + 2] ?? NaN, points[i + 3] ?? NaN];
+      this.#series[points[i] ?? 0]?.push(x, t, y);
+    }
+  }
+
+  facts({ ranks, warnings, media }: BatchMessage): void {
+    this.ranks = ranks ?? this.ranks;
+    this.warnings = warnings ?? this.warnings;
+    this.media = media ?? this.media;
+  }
+
+  changed(): void {
+    for (const view of this.#views) {
+      view();
     }
   }
 
@@ -101,13 +175,15 @@ export class Session implements Sink {
     this.heardAt = performance.now();
     if (content.kind === 'batch') {
       this.#feed.take(content, buffers);
+    } else if (content.kind === 'reply') {
+      this.asking.take(content, buffers);
     } else {
       this.notice = content.text;
       if (content.to === 'cancel' && !content.ok) {
         this.cancelling = false;
       }
     }
-    this.#changed();
+    this.changed();
   };
 
   #askAgain(delay: number): void {
@@ -117,11 +193,5 @@ export class Session implements Sink {
       }
       this.#askAgain(this.#feed.waiting ? Math.min(2 * delay, MAX_RETRY_MS) : RETRY_MS);
     }, delay);
-  }
-
-  #changed(): void {
-    for (const view of this.#views) {
-      view();
-    }
   }
 }

@@ -1,9 +1,11 @@
 /** Light or dark, as the page around the view really is, and the colours a canvas needs in plain words. */
+import { MOST_LINES } from './groups';
 
 export interface Theme {
   text: string;
   grid: string;
-  accent: string;
+  /** Of the lines of a chart, in their order. */
+  series: string[];
   fill: string;
 }
 
@@ -13,7 +15,7 @@ export function readTheme(root: HTMLElement): Theme {
   return {
     text: read('--runcfg-canvas-text', '#777'),
     grid: read('--runcfg-canvas-grid', '#8883'),
-    accent: read('--runcfg-accent', '#2f7de1'),
+    series: Array.from({ length: MOST_LINES }, (_, place) => read(`--runcfg-series-${place}`, '#2f7de1')),
     fill: read('--runcfg-canvas-fill', '#2f7de11f')
   };
 }

@@ -1,0 +1,43 @@
+/** The wire of a loop's table (jupyter_runcfg/notebook/loop.py). */
+
+export interface Row {
+  run_id: string;
+  label: string;
+  settings: string[];
+  status: string;
+  cause: string;
+  /** Seconds of running when this was sent; null before it started. */
+  elapsed: number | null;
+  is_terminal: boolean;
+  metrics: string[];
+}
+
+export interface Table {
+  counts: string;
+  settings: string[];
+  metrics: string[];
+  rows: Row[];
+}
+
+/** The views of opened rows: the model of a run's live view, or the picture of one that has ended. */
+export type Opened = Record<string, { model_id: string } | { html: string }>;
+
+export interface Model {
+  get(name: 'table'): Table;
+  get(name: 'opened'): Opened;
+  on(name: 'change:table' | 'change:opened', changed: () => void): void;
+  off(name: 'change:table' | 'change:opened', changed: () => void): void;
+  send(content: unknown): void;
+  widget_manager: {
+    get_model(id: string): Promise<unknown>;
+    create_view(model: unknown): Promise<View>;
+  };
+}
+
+/** A widget's view, as the managers of Jupyter make it. */
+export interface View {
+  el: HTMLElement;
+  luminoWidget?: { node: HTMLElement };
+  trigger(name: string): void;
+  remove(): void;
+}
