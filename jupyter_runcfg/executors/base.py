@@ -19,6 +19,8 @@ class JobSpec:
     """The interpreter that runs the runtime; any Python from 3.6."""
     options: dict[str, Any] = field(default_factory=dict)
     """The target's own options (partition, image …)."""
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
+    """Variables of the job that must stand in no command line, no file but one of mode 0600, no log."""
 
 
 @dataclass(frozen=True)

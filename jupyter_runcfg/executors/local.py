@@ -67,7 +67,7 @@ class LocalExecutor:
             "record": spec.record,
             "attempt": spec.attempt,
             "argv": list(request.argv),
-            "env": starting.environment(),
+            "env": {**starting.environment(), **spec.secrets},
         }
         return Job(spec.run_id, self._queue(options.get("depth", 0)).submit(entry))
 

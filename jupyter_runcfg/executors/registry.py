@@ -17,9 +17,15 @@ class Row(NamedTuple):
     module: str
     name: str
     install: str
+    options: dict[str, str]
+    """What a compute target may say of it, each with what it means."""
 
 
-EXECUTORS = {"local": Row("local", "LocalExecutor", "")}
+EXECUTORS = {
+    "local": Row(
+        "local", "LocalExecutor", "", {"python": "the scripts' interpreter: a path, or a name on PATH"}
+    )
+}
 BUILT_IN_TARGETS = ("local",)
 
 

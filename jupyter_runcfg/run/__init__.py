@@ -6,6 +6,7 @@ from ..runtime.v1 import place
 from ..runtime.v1.dataset import Dataset
 from ..runtime.v1.datastore import Datastore
 from ..runtime.v1.model import Model
+from .decorator import remote
 from .experiment import Experiment
 from .run import Run
 from .select import get_run, list_runs
@@ -22,6 +23,7 @@ __all__ = [
     "Workspace",
     "get_run",
     "list_runs",
+    "remote",
     "submit",
 ]
 

@@ -37,7 +37,7 @@ class Setting(NamedTuple):
     new: Any
 
     def __str__(self) -> str:
-        return f"{self.key}: {_shown(self.old)} → {_shown(self.new)}"
+        return f"{self.key}: {shown(self.old)} → {shown(self.new)}"
 
 
 @dataclass(frozen=True)
@@ -181,28 +181,28 @@ def _on_disk(root: str) -> Read:
 
 def _settings(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Setting]:
     """What the two requests ask for differently, in the order of a configuration's keys."""
-    before, after = _flat(old.get("configuration"), ""), _flat(new.get("configuration"), "")
+    before, after = flat(old.get("configuration"), ""), flat(new.get("configuration"), "")
     for values, request in ((before, old), (after, new)):
         values.update(
-            {key: value for key, value in _flat(request.get("git"), "git.").items() if key == "git.commit"}
+            {key: value for key, value in flat(request.get("git"), "git.").items() if key == "git.commit"}
         )
     for key in dict.fromkeys([*before, *after]):
         if before.get(key) != after.get(key):
             yield Setting(key, before.get(key), after.get(key))
 
 
-def _flat(value: object, start: str) -> dict[str, Any]:
+def flat(value: object, start: str) -> dict[str, Any]:
     """Sections as dotted keys."""
     found: dict[str, Any] = {}
     for key, inner in value.items() if isinstance(value, dict) else ():
         if isinstance(inner, dict):
-            found.update(_flat(inner, f"{start}{key}."))
+            found.update(flat(inner, f"{start}{key}."))
         else:
             found[f"{start}{key}"] = inner
     return found
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """A value in one line: arguments as they are typed, the rest as in the file."""
     if value is None or value in ("", [], {}):
         return "–"

@@ -6,6 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+from .. import settings
 from ..config import Environment, RunConfiguration
 from ..errors import NotRegisteredError, UserErrorException
 from ..runtime.paths import Home
@@ -51,6 +52,19 @@ def find_environment(home: Home, name: str, version: str | None = None) -> Envir
         return _load(shelf, name, int(shelf.read(name, version)["version"]))
     except NotRegisteredError:
         return None
+
+
+def with_registered(config: RunConfiguration) -> RunConfiguration:
+    """The configuration with the environment that it names, where one of that name is registered here."""
+    asked = config.environment
+    if not asked.is_reference or not asked.name:
+        return config
+    found = find_environment(Home(str(settings.home())), asked.name, asked.version)
+    if found is None:
+        return config
+    made = config.copy()
+    made.environment = found
+    return made
 
 
 def list_environments(home: Home) -> dict[str, Environment]:

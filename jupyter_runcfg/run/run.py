@@ -15,6 +15,7 @@ from ..history import Follower, RunSummary, read_summary
 from ..history.record import label_of
 from ..runtime import ending
 from ..runtime.v1 import context
+from . import group
 from .settle import settle, with_word
 
 if TYPE_CHECKING:
@@ -200,6 +201,10 @@ class Run(context.Run):
         if self.is_interactive:
             self._end("Canceled", "canceled")
             return
+        if self.request.get("kind") == group.KIND:
+            group.close(self.paths)
+            for child in self.get_children():
+                child.cancel()
         asked_before = os.path.exists(self.paths.cancel)
         ending.ask_cancel(self.paths)
         word = settle([self.paths]).get(self.run_id)
@@ -214,6 +219,8 @@ class Run(context.Run):
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         asked = time.monotonic()
+        if self.request.get("kind") == group.KIND:
+            group.close(self.paths)
         settle([self.paths])
         while not os.path.exists(self.paths.end):
             now = time.monotonic()
@@ -259,6 +266,26 @@ class Run(context.Run):
                 return
             if not batch.log:
                 time.sleep(POLL_S)
+
+    def result(self, name: str | None = None, *, timeout_s: float | None = None, trust: bool = False) -> Any:
+        """What its cell handed back by `--get`, or its function returned; waits for the end of the run.
+
+        Args:
+            name: One of the names; without it the only one, or all of several as a dict.
+            timeout_s: How long to wait at most.
+            trust: Also load results of a run that was imported: unpickling runs code.
+
+        Raises:
+            RunFailedError: The run did not complete.
+            StillRunningError: It has not ended in time; it goes on.
+            RuncfgError: There is no such result, or it cannot be loaded here.
+        """
+        from .result import results
+
+        self.wait(timeout_s)
+        self.raise_if_failed()
+        found = results(self, None if name is None else [name], trust=trust)
+        return next(iter(found.values())) if len(found) == 1 else found
 
     def raise_if_failed(self) -> None:
         """Raise for a run that ended as Failed or Canceled.

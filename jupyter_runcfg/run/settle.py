@@ -15,6 +15,7 @@ from ..history import RunSummary
 from ..runtime import atomic, ending, process
 from ..runtime.paths import RunPaths
 from ..runtime.tracking import interactive, standing
+from . import group
 
 
 def settle(records: Iterable[RunPaths]) -> dict[str, EngineWord]:
@@ -26,6 +27,11 @@ def settle(records: Iterable[RunPaths]) -> dict[str, EngineWord]:
         home = paths.home
         request = atomic.read_json(paths.request)
         if request is None or os.path.exists(paths.end):
+            continue
+        if request.get("kind") == group.KIND:
+            words.update(settle(group.children(paths)))
+            with suppress(OSError):
+                group.end_if_over(paths, request)
             continue
         if request.get("kind") == standing.INTERACTIVE:
             with suppress(OSError):

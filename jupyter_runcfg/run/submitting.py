@@ -9,8 +9,9 @@ from pathlib import Path
 from ..config import RunConfiguration, ScriptRunConfig
 from ..errors import ConfigError
 from ..runtime.v1.given import as_map
-from ..submission import Submission
+from ..submission import FindSame, Submission
 from ..submission import submit as _submit
+from .environment import with_registered
 from .run import Run
 
 
@@ -46,6 +47,7 @@ def submit(
     words = {str(k): "" if v is None else str(v) for k, v in as_map("tags", tags or {}).items()}
     name = None if name is None else str(name)
     above = None if parent is None else parent.id
+    config = with_registered(config)
     asked = Submission(config, source=source, experiment=experiment, name=name, tags=words, parent=above)
     run = submit_words(asked)
     if parent is not None:
@@ -59,6 +61,6 @@ def _right(given: object) -> str:
     return f'`submit(RunConfiguration(script="{script}"))`, or a ScriptRunConfig'
 
 
-def submit_words(submission: Submission) -> Run:
+def submit_words(submission: Submission, find_same: FindSame | None = None) -> Run:
     """What the front doors use: a submission with everything a person may say."""
-    return Run(None, _submit(submission).run_id)
+    return Run(None, _submit(submission, find_same).run_id)

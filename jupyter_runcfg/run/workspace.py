@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..config import Environment
-from ..errors import TargetError
-from ..executors import BUILT_IN_TARGETS, check_target
+from ..config import Environment, current_project
 from ..runtime.v1 import workspace
+from ..submission.target import find_target, list_targets
 from . import environment
 
 
@@ -47,15 +46,15 @@ class ComputeTarget:
     """A place to run, by its name."""
 
     def __init__(self, workspace: object, name: str) -> None:
-        """Name a target.
+        """Name a target, of the project we are in or of the user.
 
         Raises:
             TargetError: There is none of that name.
         """
-        check_target(name)
+        target = find_target(name, current_project())
         self.workspace = workspace
         self.name = name
-        self.type = name
+        self.type = target.executor
 
     def __str__(self) -> str:
         return self.name
@@ -71,17 +70,13 @@ class ComputeTargets(Mapping[str, ComputeTarget]):
         return ComputeTarget(None, name)
 
     def __contains__(self, name: object) -> bool:
-        try:
-            check_target(str(name))
-        except TargetError:
-            return False
-        return True
+        return name in list_targets(current_project())
 
     def __iter__(self) -> Iterator[str]:
-        return iter(BUILT_IN_TARGETS)
+        return iter(list_targets(current_project()))
 
     def __len__(self) -> int:
-        return len(BUILT_IN_TARGETS)
+        return len(list_targets(current_project()))
 
     def __repr__(self) -> str:
         return f"ComputeTargets({', '.join(self)})"

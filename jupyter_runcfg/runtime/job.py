@@ -77,6 +77,12 @@ class Job:
         if request is None:
             raise OSError("the request of this run cannot be read: {}".format(self.paths.request))
         self.phase("Preparing")
+        if (request.get("environment") or {}).get("definition"):
+            from .environment import of_run
+
+            refused = of_run.prepare(self.paths, self.attempt, request, self.events)
+            if refused is not None:
+                return refused
         entries = checkout.read_manifest(self.paths.home, str(request["snapshot"]))
         self._clear_work()
         stamps = checkout.checkout(entries, ObjectStore(self.paths.home.objects), self.paths.work)

@@ -18,6 +18,7 @@ class Home:
         self.experiments = os.path.join(self.root, "experiments")
         self.runtime = os.path.join(self.root, "runtime")
         self.registry = os.path.join(self.root, "registry")  # models, datasets … made when one is registered
+        self.environments = os.path.join(self.root, "environments")  # made when one is built
         self.queue = os.path.join(self.root, "queue")  # made when a run is started on this machine
 
     def create(self) -> "None":
@@ -54,11 +55,13 @@ class RunPaths:
         self.events = os.path.join(self.directory, "events")
         self.cancel = os.path.join(self.directory, "cancel")
         self.archived = os.path.join(self.directory, "archived")  # a marker: hidden in lists
+        self.closed = os.path.join(self.directory, "closed")  # a marker: a group that gets no more runs
         self.end = os.path.join(self.directory, "end.json")
         self.logs = os.path.join(self.directory, "logs")
         self.std_log = os.path.join(self.logs, "std_log.txt")
         self.std_log_index = os.path.join(self.logs, "std_log.index")
         self.runtime_log = os.path.join(self.logs, "runtime.log")
+        self.environment_log = os.path.join(self.logs, "environment.log")  # of the build of its environment
         self.work = os.path.join(self.directory, "work")
         self.outputs = os.path.join(self.directory, "outputs")
         self.artifacts = os.path.join(self.directory, "artifacts")  # files uploaded under other names
@@ -110,6 +113,7 @@ class AttemptPaths:
         self.queued = os.path.join(directory, "queued")
         self.job = os.path.join(directory, "job.json")
         self.end = os.path.join(directory, "end.json")
+        self.lock = os.path.join(directory, "lock.json")  # what its environment was built from, exactly
         self.reserve = os.path.join(directory, "reserve")
 
     def create(self) -> "None":

@@ -59,6 +59,12 @@ def environment(paths: "RunPaths", request: "dict[str, Any]") -> "dict[str, str]
             "PYTHONFAULTHANDLER": "1",  # where a segmentation fault was, which nothing else tells
         }
     )
+    if (request.get("environment") or {}).get("definition"):
+        from .environment import of_run
+
+        for name in ("PYTHONHOME", "PYTHONPATH"):  # of the interpreter that submitted it
+            env.pop(name, None)
+        env.update(of_run.variables(paths, request, env))
     for name, value in _parameters(request):
         env["AML_PARAMETER_" + re.sub(r"\W", "_", name)] = value
     env.update({str(name): str(path) for name, path in (request.get("data") or {}).items()})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from .. import settings, snapshot
@@ -13,17 +13,26 @@ from ..runtime.number import new_run_id
 from ..runtime.paths import Home, RunPaths
 from ..snapshot import git, lock
 from ..snapshot.weight import LIMIT_FILES
+from .capture import Capture, Part
+from .cell import Cell
 from .launch import launch, prepared, remove_record
-from .plan import Cell, Plan, Submission, find_source, make_plan
-from .request import build_request
+from .plan import Plan, Submission, find_source, make_plan
+from .request import build_request, decided_by, digest_of_same
 
-__all__ = ["Cell", "Plan", "Submission", "find_source", "make_plan", "preview", "submit"]
+__all__ = ["Capture", "Cell", "Part", "Plan", "Submission", "find_source", "make_plan", "preview", "submit"]
+
+FindSame = Callable[[Plan, str], RunPaths | None]
 
 
-def submit(submission: Submission) -> RunPaths:
+def submit(submission: Submission, find_same: FindSame | None = None) -> RunPaths:
     """Freeze the source directory, write the request down and ask the target to run it.
 
     Returns as soon as the engine has accepted the job; it does not wait for it to start.
+
+    Args:
+        submission: What a person asked for.
+        find_same: Given the plan and the digest of all that would run, the run to attach to in its place, if
+            there is one; then nothing is written.
 
     Raises:
         ConfigError: With every fault found, before anything was written or sent.
@@ -46,8 +55,12 @@ def submit(submission: Submission) -> RunPaths:
         )
         _check_script(plan, frozen)
         paths = home.run(new_run_id(plan.experiment))
+        same = find_same and find_same(plan, digest_of_same({**decided_by(plan), "snapshot": frozen.digest}))
+        if same:
+            return same
         number = _write_record(home, paths, plan, frozen)
-    launch(home, paths, plan.target, plan.options, experiment=plan.experiment, number=number)
+    where = (plan.experiment, number)
+    launch(home, paths, plan.target.executor, plan.options, where, secrets=submission.secrets)
     return paths
 
 
@@ -58,7 +71,7 @@ def preview(submission: Submission) -> tuple[dict[str, object], str]:
     frozen = snapshot.scan(plan.source, home, extra=plan.extra)
     _check_script(plan, frozen)
     run_id = new_run_id(plan.experiment)
-    command = prepared(home, home.run(run_id), plan.target, plan.options).text
+    command = prepared(home, home.run(run_id), plan.target.executor, plan.options, {}).text
     return build_request(run_id, 0, plan, frozen, git.facts(plan.source)), command
 
 

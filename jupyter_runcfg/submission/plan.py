@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 import shlex
 import shutil
 import sys
-import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import settings
-from ..config import default_experiment, find_project, is_home, working_directory
-from ..errors import ConfigError, Fault, TargetError, did_you_mean
+from ..config import current_project, default_experiment, find_project, is_home, working_directory
+from ..errors import ConfigError, Fault, TargetError, UserErrorException, did_you_mean
 from ..executors import Resources, accept
 from ..runtime.paths import Home
+from . import notebook, secret
+from .capture import MODULE, Capture, free_name
+from .cell import SUFFIX, Cell, find_fault
 from .data import find_data
 from .distribution import distribution
+from .environment import Built, plan_environment
+from .target import Target, find_target
 
 if TYPE_CHECKING:
     from ..config import RunConfiguration
 
 _EXPERIMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,254}")
-_SUFFIX = {"python": ".py", "bash": ".sh"}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Code of a notebook cell that is to be the script."""
-
-    code: str
-    language: str = "python"
-
-    @property
-    def lines(self) -> int:
-        return len(self.code.strip("\n").splitlines())
 
 
 @dataclass(frozen=True)
@@ -56,6 +47,12 @@ class Submission:
     """The run_id of the run above."""
     limit_bytes: int | None = None
     """A bigger directory is refused; None: any size."""
+    capture: Capture = field(default_factory=Capture)
+    """What travels with the cell."""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Variables of the job's environment that are in no file of the record."""
+    origin: str | None = None
+    """Names the cell, or the script of a directory, that this is a submission of; the same one each time."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ class Plan:
     submission: Submission
     source: Path
     experiment: str
-    target: str
+    target: Target
     script: str | None
     """Path in the snapshot; None for a command."""
     argv: tuple[str, ...]
@@ -78,6 +75,8 @@ class Plan:
     """What the target's executor needs to know of it, as `Executor.accept` gave it."""
     extra: dict[str, bytes]
     """Files that go into the snapshot beside those of the directory: the cell."""
+    environment: Built | None
+    """What is built for it; None where an interpreter that is there runs it."""
 
     @property
     def distribution(self) -> dict[str, Any]:
@@ -114,12 +113,14 @@ class _Planner:
         self.submission = submission
         self.config = submission.config
         self.faults: list[Fault] = []
+        self.target = Target(str(self.config.target), "local")
 
     def plan(self) -> Plan:
         source = self.source()
         options = self.options()
         data = self.data()
-        python = self.python()
+        environment = self.environment(source)
+        python = self.python() if environment is None else environment.python
         if self.faults and not source.is_dir():
             raise ConfigError(self.faults)  # where there is no directory, there is no script to miss
         extra: dict[str, bytes] = {}
@@ -131,10 +132,12 @@ class _Planner:
         else:
             ran = self.script(source, python)
         experiment = self.experiment(source)
+        self.faults += secret.find_faults(self.submission, ran[1], extra)
         if self.faults:
             raise ConfigError(self.faults)
-        target = str(self.config.target)
-        return Plan(self.submission, source, experiment, target, *ran, python, data, options, extra)
+        return Plan(
+            self.submission, source, experiment, self.target, *ran, python, data, options, extra, environment
+        )
 
     def fault(self, message: str, key: str = "", hint: str = "", *, file: str = "", line: int = 0) -> None:
         if key and not file:
@@ -167,7 +170,11 @@ class _Planner:
         wanted = Resources(nodes=self.config.node_count, gpus=self.config.resources.gpus or 0)
         found: dict[str, Any] = {}
         try:
-            found = accept(str(self.config.target), Home(str(settings.home())), wanted)
+            project = self.config.project_directory() or current_project()
+            self.target = find_target(str(self.config.target), project)
+            found = accept(self.target.executor, Home(str(settings.home())), wanted)
+        except ConfigError as error:
+            self.faults += error.faults
         except TargetError as error:
             self.fault(error.message, error.where, error.hint)
         for key, asked in (
@@ -185,16 +192,28 @@ class _Planner:
             self.fault(*fault)
         return found.variables
 
+    def environment(self, source: Path) -> Built | None:
+        try:
+            return plan_environment(self.config, source, Home(str(settings.home())))
+        except ConfigError as error:
+            self.faults += error.faults
+        except UserErrorException as error:
+            self.fault(error.message, "environment.python", error.hint)
+        return None
+
     def python(self) -> str:
-        """The interpreter of the script: the one named, else the one we run in."""
-        named = self.config.environment.python.interpreter_path or "python"
-        if named == "python":
+        """The interpreter of the script: the one named, else the target's, else the one we run in."""
+        key = "environment.python.interpreterPath"
+        named: str | None = self.config.environment.python.interpreter_path
+        if named in (None, "", "python"):
+            key, named = f"target {self.target.name}", self.target.options.get("python")
+        if not named:
             return sys.executable
         found = shutil.which(os.path.expanduser(named))
         if found is None:
             self.fault(
                 f"there is no interpreter '{named}' on this machine",
-                "environment.python.interpreterPath",
+                key,
                 f"leave it out to run in this one, {sys.executable}",
             )
         return found or named
@@ -222,29 +241,17 @@ class _Planner:
     ) -> tuple[str, tuple[str, ...], str]:
         if not cell.code.strip():
             self.fault("the cell has no code to run", hint="write the script below the first line")
+        capture = self.submission.capture
         if cell.language == "python":
-            self.check_syntax(cell.code, python)
-        name = _free_name(source, _SUFFIX[cell.language])
+            found = [find_fault(part.code, python, f"part {part.name}") for part in capture.parts]
+            found.append(find_fault(cell.code, python))
+            self.faults += [fault for fault in found if fault is not None]
+        name = free_name(source, f"cell{SUFFIX[cell.language]}")
         extra[name] = cell.code.encode("utf-8", "surrogatepass")
-        program = python if cell.language == "python" else "bash"
-        lines = "1 line" if cell.lines == 1 else f"{cell.lines} lines"
-        return name, (program, name, *self.arguments()), f"{cell.language.capitalize()} cell, {lines}"
-
-    def check_syntax(self, code: str, python: str) -> None:
-        """Find what would fail before the first line runs; another interpreter may know newer syntax."""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                if python == sys.executable:
-                    compile(code, "cell", "exec", dont_inherit=True)
-                else:
-                    ast.parse(code)
-        except SyntaxError as error:
-            text = (error.text or "").strip()
-            message = f"{error.msg}: {text}" if text else str(error.msg)
-            self.fault(message, file="cell", line=error.lineno or 0, hint=_syntax_hint(text, str(error.msg)))
-        except ValueError as error:  # a NUL byte
-            self.fault(str(error), file="cell")
+        program: tuple[str, ...] = (python if cell.language == "python" else "bash", name)
+        if capture:
+            program = (python, "-m", MODULE, capture.add_files(source, name, python, extra))
+        return name, (*program, *self.arguments()), cell.described
 
     def arguments(self) -> tuple[str, ...]:
         return tuple(self.config.argument_words)
@@ -261,8 +268,12 @@ class _Planner:
         path = self.find_script(named, source)
         if path is None:
             return None, (), ""
+        title = shlex.join([path, *self.arguments()])
+        if path.endswith(notebook.SUFFIX):
+            self.faults += notebook.find_faults(source / path, self.arguments(), python)
+            return path, (python, "-m", notebook.MODULE, path, *self.arguments()), title
         program = "bash" if path.endswith(".sh") else python
-        return path, (program, path, *self.arguments()), shlex.join([path, *self.arguments()])
+        return path, (program, path, *self.arguments()), title
 
     def find_script(self, named: str, source: Path) -> str | None:
         """The script's path below the source directory: the working directory first, then the source."""
@@ -294,20 +305,3 @@ class _Planner:
         else:
             hint = did_you_mean(Path(named).name, names) or "is it in another directory? `--source`"
         self.fault(f"no script '{named}' in {source}", "script", hint)
-
-
-def _syntax_hint(text: str, message: str) -> str:
-    if text.startswith(("!", "%")):
-        return "a run is a plain script: IPython's own lines do not work in it; leave this one out"
-    if "await" in message or "async" in message:
-        return "a script has no event loop of its own: `import asyncio; asyncio.run(…)`"
-    return "taken for Python (`--lang` says otherwise); lines are counted below the %%runcfg line"
-
-
-def _free_name(source: Path, suffix: str) -> str:
-    """A name for the cell's file that no file of the directory has."""
-    name, number = f"cell{suffix}", 1
-    while os.path.lexists(source / name):
-        number += 1
-        name = f"cell{number}{suffix}"
-    return name

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 import os
 import platform
+import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from .. import settings, snapshot
 from ..runtime import process
+from ..runtime.atomic import encode
 from ..snapshot.secret import Finding, find_secrets, secrets_in
 from ..snapshot.value import printable
 from ..version import __version__
@@ -18,6 +22,16 @@ from .plan import Plan
 VERSION = 1
 _MOST_IGNORED = 500
 _MOST_SEARCHED, _MOST_SEARCHED_BYTES = 200, 1_000_000  # for secrets: some milliseconds
+_SAME = (
+    "snapshot",
+    "argv",
+    "configuration",
+    "data",
+    "distribution",
+    "environment",
+    "environment_variables",
+    "time_limit_s",
+)
 # SDK v1's names of the git facts
 _GIT_PROPERTIES = {
     "repository": ("azureml.git.repository_uri", "mlflow.source.git.repoURL"),
@@ -34,7 +48,7 @@ def build_request(
 ) -> dict[str, Any]:
     """The JSON object of request.json (durations in seconds, `created` in unix seconds)."""
     submission = plan.submission
-    return {
+    request = {
         "version": VERSION,
         "run_id": run_id,
         "number": number,
@@ -60,8 +74,12 @@ def build_request(
         "properties": git_properties(git_facts),
         "client": process.identity(os.getpid()),
         "versions": versions(),
+        "capture": submission.capture.facts(),
+        "secrets": sorted(submission.secrets),
+        "origin": submission.origin,
         "sent": _sent(plan, frozen, number),
     }
+    return {**request, "same": digest_of_same(request)}
 
 
 def decided_by(plan: Plan) -> dict[str, Any]:
@@ -70,15 +88,21 @@ def decided_by(plan: Plan) -> dict[str, Any]:
     variables = {**config.environment.environment_variables, **config.environment_variables}
     return {
         "script": plan.title,
-        "target": {"name": plan.target, "executor": plan.target, "options": plan.options},
+        "target": {"name": plan.target.name, "executor": plan.target.executor, "options": plan.options},
         "distribution": plan.distribution,
         "data": plan.data,
         "configuration": config.to_dict(),
         "argv": list(plan.argv),
-        "environment": {"python": plan.python},
+        "environment": {"python": plan.python} if plan.environment is None else plan.environment.wanted,
         "environment_variables": {key: str(value) for key, value in variables.items()},
         "time_limit_s": config.max_run_duration_seconds,
     }
+
+
+def digest_of_same(request: Mapping[str, Any]) -> str:
+    """The same for runs of the same code, configuration, arguments, inputs and sent variables."""
+    counts = {key: request[key] for key in _SAME if key in request}
+    return hashlib.sha256(encode([request["target"]["name"], counts])).hexdigest()
 
 
 def _ignored(frozen: snapshot.Snapshot) -> list[list[str]]:
@@ -105,7 +129,8 @@ def git_properties(facts: dict[str, str]) -> dict[str, str]:
 
 def _notes(plan: Plan, frozen: snapshot.Snapshot) -> list[str]:
     """What a person should know of files that do not travel, or not as they may think."""
-    notes = [f"not sent: {printable(path)} ({reason})" for path, reason in frozen.skipped]
+    notes = [] if plan.environment is None else list(plan.environment.notes)
+    notes += [f"not sent: {printable(path)} ({reason})" for path, reason in frozen.skipped]
     for path, line, what in _secrets(plan, frozen):
         place = f"{printable(path)}:{line}, {what}" if line else printable(path)
         advice = "" if path in plan.extra else " (a line in .amlignore keeps it here)"
@@ -126,8 +151,11 @@ def _secrets(plan: Plan, frozen: snapshot.Snapshot) -> list[Finding]:
 
 def _sent(plan: Plan, frozen: snapshot.Snapshot, number: int) -> str:
     """The one line that says what was sent."""
-    interpreter = "this interpreter" if plan.argv[:1] == (plan.python,) else plan.argv[0]
+    interpreter = "this interpreter" if plan.argv[:1] == (sys.executable,) else plan.argv[0]
+    if plan.environment is not None:
+        interpreter = plan.environment.described
     return (
-        f"{plan.experiment}/{number} · {plan.title} · {plan.target}, {interpreter} · "
+        f"{plan.experiment}/{number} · {plan.title} · {plan.target.name}, {interpreter} · "
         f"snapshot {settings.short_path(str(plan.source))} {frozen.describe()}"
+        + "".join(f" · {text}" for text in (plan.submission.capture.described,) if text)
     )

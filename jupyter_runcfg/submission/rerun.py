@@ -23,9 +23,12 @@ from ..runtime.objects import ObjectStore
 from ..runtime.paths import Home, RunPaths
 from ..snapshot import lock
 from ..snapshot.value import printable
+from . import environment
+from .capture import MODULE
 from .launch import launch, remove_record
 from .plan import Submission, make_plan
-from .request import decided_by, versions
+from .request import decided_by, digest_of_same, versions
+from .secret import read_secrets
 
 _NAMED = 5
 _VERIFIED_BYTES = 200_000_000  # read whole before the launch: a fraction of a second
@@ -67,11 +70,14 @@ def rerun(old: RunPaths, change: Change) -> RunPaths:
         entries = _checked(home, str(asked.get("snapshot", "")), label)
         request = {**asked, **_decided(asked, change, entries)}
         request["target"] = _target_now(home, request["target"])
+        request = environment.repeat(home, old, request)
+        request["same"] = digest_of_same(request)
+        secrets = read_secrets(request.get("secrets") or [], {})
         paths = home.run(new_run_id(str(asked["experiment"])))
         number = _write(paths, old, request, change, label)
     target = request["target"]
-    where = {"experiment": request["experiment"], "number": number}
-    launch(home, paths, target["executor"], target["options"], **where)
+    where = (request["experiment"], number)
+    launch(home, paths, target["executor"], target["options"], where, secrets=secrets)
     return paths
 
 
@@ -116,26 +122,52 @@ def _decided(asked: dict[str, Any], change: Change, entries: Sequence[Entry]) ->
     if change.arguments is not None:
         new.arguments = list(change.arguments)
     with tempfile.TemporaryDirectory(prefix="runcfg-") as folder:
-        before, after = (_planned(config, asked, entries, Path(folder)) for config in (old, new))
+        anew = old.environment.python != new.environment.python
+        before, after = (
+            _planned(config, asked, entries, Path(folder), changes_packages=anew) for config in (old, new)
+        )
     return {key: value for key, value in after.items() if value != before[key]}
 
 
 def _planned(
-    config: RunConfiguration, asked: dict[str, Any], entries: Sequence[Entry], folder: Path
+    config: RunConfiguration,
+    asked: dict[str, Any],
+    entries: Sequence[Entry],
+    folder: Path,
+    *,
+    changes_packages: bool,
 ) -> dict[str, Any]:
     """What a configuration decides, planned in a directory of empty files with the snapshot's names."""
     planned = config.copy()
+    kept = None if changes_packages else environment.kept(asked, planned)
     extra = asked.get("extra") or []
     is_cell = not (config.script or config.command) and extra
+    driver = _driver_of(asked)
     if is_cell:
-        planned.script = str(extra[0])
+        planned.script = _script_of(asked) if driver else str(extra[0])
     beside = _directory_of(planned, entries)
     for entry in entries:
         if os.path.dirname(entry.path) == beside and entry.mode != DIRECTORY:
             (folder / entry.path).parent.mkdir(parents=True, exist_ok=True)
             (folder / entry.path).touch()
     plan = make_plan(Submission(planned, source=folder, experiment=str(asked["experiment"])))
-    return {**decided_by(plan), "configuration": config.to_dict()}
+    decided = {**decided_by(plan), "configuration": config.to_dict(), **(kept or {})}
+    if kept is not None:
+        decided["argv"] = [kept["environment"]["python"] if w == plan.python else w for w in decided["argv"]]
+    if driver and is_cell:
+        decided["argv"] = [decided["argv"][0], *driver, *decided["argv"][2:]]
+    return decided
+
+
+def _driver_of(asked: dict[str, Any]) -> list[str]:
+    """The words between interpreter and arguments where a cell ran with what was captured beside it."""
+    argv = asked["argv"]
+    return argv[1:4] if argv[1:3] == ["-m", MODULE] else []
+
+
+def _script_of(asked: dict[str, Any]) -> str:
+    """The cell among the files that came with it: the one that is neither a part nor in a directory."""
+    return next(str(name) for name in asked["extra"] if "/" not in name and not name.startswith("cell-"))
 
 
 def _directory_of(config: RunConfiguration, entries: Sequence[Entry]) -> str:

@@ -27,7 +27,7 @@ _unhandled = []  # type: list[BaseException]
 
 
 def start(
-    home: "Home", experiment: "str", run_id: "str | None" = None, **facts: "Any"
+    home: "Home", experiment: "str", run_id: "str | None" = None, watched: "bool" = True, **facts: "Any"
 ) -> "tuple[RunPaths, Tracker]":
     """A new record of a run that this process is; Running at once.
 
@@ -35,6 +35,7 @@ def start(
         home: Where records are.
         experiment: Its experiment.
         run_id: One of the caller's own that is free; else a new one.
+        watched: Whether the end of this process ends it.
         facts: More keys of its request (`name`, `parent`, `snapshot`, `tags` …).
 
     Raises:
@@ -49,7 +50,8 @@ def start(
     except OSError as error:
         raise home_error(error, home.root) from error
     tracker.append("status", status="Running", attempt=1)
-    _watch(paths)
+    if watched:
+        _watch(paths)
     return paths, tracker
 
 
