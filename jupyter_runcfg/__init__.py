@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         ScriptRunConfig,
         TensorflowConfiguration,
     )
-    from .run import Dataset, Datastore, Experiment, Model, Run, Workspace, get_run, list_runs, submit
+    from .run import Dataset, Datastore, Experiment, Model, Run, Workspace, get_run, list_runs, remote, submit
 
 # public name → the module that has it; imported when first asked for, so that `%load_ext` is quick
 _PUBLIC = {
@@ -42,6 +42,7 @@ _PUBLIC = {
     "Workspace": "run",
     "get_run": "run",
     "list_runs": "run",
+    "remote": "run",
     "submit": "run",
 }
 
@@ -64,6 +65,7 @@ __all__ = [
     "Workspace",
     "get_run",
     "list_runs",
+    "remote",
     "submit",
 ]
 
@@ -93,3 +95,18 @@ def unload_ipython_extension(shell: Any) -> None:
 
     notebook.unload(shell)
     azureml.withdraw()
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "jupyter_runcfg"}]
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    from . import server as extension
+
+    extension.load(server)
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Where `jupyter-builder develop` finds what an installation has in share/jupyter."""
+    return [{"src": "_labextension", "dest": "jupyter-runcfg"}]

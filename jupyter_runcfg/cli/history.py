@@ -11,6 +11,8 @@ from ..errors import ConfigError
 from ..run import Run, keep
 from ..verbs import runs as lists
 from ..verbs.metrics import metrics_of
+from . import place
+from .compare import compare
 from .printing import print_json, summary_json
 
 Select = Callable[[argparse.Namespace], list[Run]]
@@ -19,8 +21,8 @@ NONE_MATCHES = "no run matches: `jupyter runcfg runs` without filters lists all"
 _MANY = 500
 
 
-def _runs(options: argparse.Namespace, _select: Select) -> int:
-    listed = lists.list_them(options)
+def _runs(options: argparse.Namespace, select: Select) -> int:
+    listed = lists.list_them(options, select)
     if options.json:
         print_json([summary_json(summary) for summary in listed.summaries])
         return 0
@@ -138,5 +140,7 @@ VERBS: dict[str, Callable[[argparse.Namespace, Select], int]] = {
     "runs export": _export,
     "runs import": _import,
     "metrics": _metrics,
+    "compare": compare,
     "doctor": _doctor,
+    **place.VERBS,
 }

@@ -7,15 +7,22 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ..config import RunConfiguration, current_project, default_experiment, list_configurations
+from ..config import (
+    RunConfiguration,
+    current_project,
+    default_experiment,
+    list_configurations,
+    working_directory,
+)
 from ..errors import ConfigError
 from ..run import Run
-from ..run.submitting import submit_words
 from ..runtime import atomic
 from ..submission import preview
 from ..verbs import select, wording
+from ..verbs.check import check
 from ..verbs.found import found
 from ..verbs.grammar import key_value
+from ..verbs.sending import Way, newest_open_group, send
 from ..verbs.submit import Context, read_submission
 from .printing import print_json, summary_json
 
@@ -36,6 +43,21 @@ def run_verb(options: argparse.Namespace) -> int:
         "runs export": _apart,
         "runs import": _apart,
         "metrics": _apart,
+        "compare": _apart,
+        "experiment": _apart,
+        "targets": _apart,
+        "targets check": _apart,
+        "targets add": _apart,
+        "targets remove": _apart,
+        "data": _apart,
+        "data add": _apart,
+        "data remove": _apart,
+        "env": _env,
+        "env list": _env,
+        "env show": _env,
+        "env build": _env,
+        "env remove": _env,
+        "env infer": _env,
         "rerun": _rerun,
         "doctor": _apart,
         "show": _show,
@@ -57,6 +79,12 @@ def _apart(options: argparse.Namespace) -> int:
     from . import history
 
     return history.VERBS[options.verb](options, _selected)
+
+
+def _env(options: argparse.Namespace) -> int:
+    from . import env
+
+    return env.VERBS[options.verb](options)
 
 
 def _named(name: str) -> RunConfiguration:
@@ -119,14 +147,26 @@ def _delete(options: argparse.Namespace) -> int:
 
 
 def _submit(options: argparse.Namespace) -> int:
-    reading = read_submission(options, None, Context(RunConfiguration, _named))
+    origin = " ".join(["shell", str(working_directory()), *options.positionals])
+    reading = read_submission(options, None, Context(RunConfiguration, _named, origin=origin))
     for note in reading.notes:
         print(f"note: {note}", file=sys.stderr)
+    if options.check:
+        lines = check(reading.submission).lines
+        if options.json:
+            print_json({"checked": lines})
+        else:
+            print("\n".join(lines))
+        return 0
     if options.dry_run:
         request, command = preview(reading.submission)
         print(atomic.encode({**request, "command": command}).decode("utf-8", "replace"), end="")
         return 0
-    return _followed(submit_words(reading.submission), options)
+    way = Way(options.group, options.reuse, options.replace, open_group=newest_open_group)
+    sent = send(reading.submission, way)
+    for note in sent.notes:
+        print(f"note: {note}", file=sys.stderr)
+    return _followed(sent.run, options)
 
 
 def _rerun(options: argparse.Namespace) -> int:

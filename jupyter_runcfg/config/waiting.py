@@ -43,9 +43,5 @@ def _sections(config: RunConfiguration) -> Iterator[str]:
         yield "environment.name"
     if environment.r is not None:
         yield "environment.r"
-    python = environment.python
-    if python.user_managed_dependencies or python.conda_dependencies is None:
-        return
-    if python.conda_dependencies != type(python.conda_dependencies)():
-        inline = python.conda_dependencies_file is None
-        yield f"environment.python.condaDependencies{'' if inline else 'File'}"
+    if environment.python.base_conda_environment is not None:
+        yield "environment.python.baseCondaEnvironment"

@@ -6,9 +6,10 @@ import argparse
 from typing import Any
 
 from ..errors import ConfigError, RuncfgError
+from .place import PlaceVerbs
 
 
-class HistoryVerbs:
+class HistoryVerbs(PlaceVerbs):
     """A part of NotebookVerbs; `_selected` is there."""
 
     def _selected(self, options: argparse.Namespace) -> list[Any]:
@@ -18,10 +19,16 @@ class HistoryVerbs:
         from ..verbs.runs import list_them
         from .table import RunTable
 
-        listed = list_them(options)
+        listed = list_them(options, self._selected)
         if listed.note:
             _say(listed.note)
         return RunTable(listed.summaries, listed.columns, is_filtered=listed.is_filtered)
+
+    def compare(self, options: argparse.Namespace, _cell: str | None) -> Any:
+        from ..verbs.compare import compare
+        from .compare import CompareView
+
+        return CompareView(compare(options, self._selected))
 
     def runs_archive(self, options: argparse.Namespace, _cell: str | None) -> None:
         from ..verbs.runs import archive

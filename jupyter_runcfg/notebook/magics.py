@@ -11,7 +11,7 @@ from . import words
 from .verb import NotebookVerbs
 
 PROG = "%runcfg"
-_BODY_VERBS = ("submit", "config")
+_BODY_VERBS = ("submit", "config", "part")
 
 
 @magics_class
@@ -38,6 +38,9 @@ class RuncfgMagics(Magics):
         except RuncfgError as error:
             _show_as_box(error)
             raise
+        except KeyboardInterrupt as stop:
+            stop._render_traceback_ = lambda: ["KeyboardInterrupt"]  # type: ignore[attr-defined]
+            raise
 
     def _run(self, line: str, cell: str | None, names: dict[str, Any]) -> Any:
         from ..verbs import grammar
@@ -47,10 +50,12 @@ class RuncfgMagics(Magics):
         if not said and cell is None:
             return self.verbs.greet()
         options = grammar.parse(said, PROG, "notebook")
+        words.check_variable(getattr(options, "variable", None))
         if cell is not None and options.verb not in _BODY_VERBS:
             raise ConfigError.single(
                 f"`{options.verb}` takes no cell body", hint=f"`%runcfg {options.verb}` with one %"
             )
+        self.verbs.names = names
         with plain_warnings(print):
             return getattr(self.verbs, options.verb.replace(" ", "_"))(options, cell)
 

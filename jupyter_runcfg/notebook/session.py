@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +18,12 @@ class Session:
     def __init__(self) -> None:
         self.configurations: dict[str, RunConfiguration] = {}
         self.name: str | None = None
+        self.experiment: str | None = None
+        """What `%runcfg experiment NAME` said; None: the source directory's name."""
         self._unnamed: RunConfiguration | None = None
         self.last_run: str | None = None
+        self.looked = 0.0
+        """When it was noted last which runs have ended."""
         self.drawn: tuple[int, set[str]] = (0, set())
         """The cell execution and the runs whose views were drawn in it: none is drawn twice."""
         self.submitted: dict[tuple[str, str | None], Run] = {}
@@ -28,10 +31,13 @@ class Session:
 
     @property
     def current(self) -> RunConfiguration:
+        return self.unnamed if self.name is None else self.configurations[self.name]
+
+    @property
+    def unnamed(self) -> RunConfiguration:
+        """The one that is current until another is; it becomes a named one when it is saved."""
         from ..config import RunConfiguration
 
-        if self.name is not None:
-            return self.configurations[self.name]
         if self._unnamed is None:
             self._unnamed = RunConfiguration()
         return self._unnamed
@@ -52,16 +58,15 @@ class Session:
 
         return RunConfiguration.load(str(current_project()), name)
 
+    def file_of(self, name: str) -> Path:
+        """The file that `save` writes for this name. Raises ConfigError."""
+        from ..config import RunConfiguration, current_project
+
+        return RunConfiguration().file_for(current_project(), name)
+
     def make_current(self, name: str, config: RunConfiguration) -> None:
         self.configurations[name] = config
         self.name = name
-
-    def replace_current(self, config: RunConfiguration) -> None:
-        """Put a changed copy in the place of the current one."""
-        if self.name is None:
-            self._unnamed = config
-        else:
-            self.configurations[self.name] = config
 
     def save(self, name: str | None) -> tuple[Path, list[str]]:
         """Write the current configuration into the project; returns the file, and how its lines changed.
@@ -69,15 +74,19 @@ class Session:
         Raises:
             ConfigError: It has no name yet.
         """
+        from difflib import unified_diff
+
         from ..config import current_project
 
         name = name or self.name
         if name is None:
             raise ConfigError.single("the current configuration has no name", hint="`%runcfg save NAME`")
-        config = self.current if name == self.name else self.current.copy()
+        config = self.current if self.name in (None, name) else self.current.copy()
         project = current_project()
         before = _lines(config.file_for(project, name))
         saved = config.save(project, name)
+        if self.name is None:
+            self._unnamed = None
         self.make_current(name, config)
         after = _lines(saved)
         return saved, list(unified_diff(before, after, n=0, lineterm=""))[2:] if before else []

@@ -75,6 +75,24 @@ class RunTable(list[RunSummary]):
         return f'<tr title="{escape(summary.run_id)}">{"".join(cells)}</tr>'
 
 
+class TextTable:
+    """Rows of plain texts; `none`: what is said where there are no rows."""
+
+    def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[str]], none: str = "") -> None:
+        self.columns = tuple(columns)
+        self.rows = [tuple(row) for row in rows]
+        self._none = none
+
+    def __repr__(self) -> str:
+        return text_table(self.columns, self.rows) if self.rows else self._none
+
+    def _repr_html_(self) -> str:
+        if not self.rows:
+            return f"<i>{escape(self._none)}</i>"
+        lines = ("".join(f'<td style="{_LONG}">{escape(text)}</td>' for text in row) for row in self.rows)
+        return _html([_head(self.columns), *(f"<tr>{line}</tr>" for line in lines)])
+
+
 class MetricsTable:
     """The answer of `%runcfg metrics`; `.metrics` has the numbers, `.points` the values of one."""
 

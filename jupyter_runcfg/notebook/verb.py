@@ -4,26 +4,40 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from typing import Any, cast
 
 from .. import settings
 from ..errors import ConfigError
+from .capture import Cells
+from .env import EnvVerbs
 from .history import HistoryVerbs
+from .runs import RunList
 from .session import Session
 
 
-class NotebookVerbs(HistoryVerbs):
+class NotebookVerbs(HistoryVerbs, EnvVerbs):
     """The verbs of one kernel, one method each; the cell body is None for `%runcfg`."""
 
     def __init__(self, shell: Any) -> None:
         self.shell = shell
         self.session = Session()
+        self.cells = Cells(shell)
+        self.names: Mapping[str, Any] = shell.user_ns
+        """The variables that the line sees, those of a function that runs it too."""
+        self._views: Any = None
 
     def greet(self) -> None:
         """Where we stand: target, experiment, active runs. Quick: it is what `%load_ext` waits for."""
         from .standing import standing
 
         _say(standing(self.session))
+
+    def look(self, _result: Any) -> None:
+        """After each cell."""
+        from .standing import look
+
+        look(self.session)
 
     def config(self, options: argparse.Namespace, cell: str | None) -> Any:
         from ..config import RunConfiguration
@@ -34,6 +48,7 @@ class NotebookVerbs(HistoryVerbs):
             return self._show_config(options)
         if options.name is None:
             raise ConfigError.single("the configuration needs a name", hint="`%%runcfg config NAME`")
+        self.session.file_of(options.name)  # a name that could not be saved is told now
         base = None if options.base is None else self.session.named(options.base)
         config = RunConfiguration.from_text(cell, file="cell", strict=True, base_line=1, base=base)
         self.session.make_current(options.name, config)
@@ -72,15 +87,27 @@ class NotebookVerbs(HistoryVerbs):
     def set(self, options: argparse.Namespace, _cell: str | None) -> None:
         from ..verbs.grammar import key_value
 
-        before = self.session.current
-        changed = before.copy()
-        changed.set_all(key_value(word, "set") for word in options.settings)
-        self.session.replace_current(changed)
-        old, new = before.changes(), changed.changes()
+        config = self.session.current
+        old = config.changes()
+        config.set_all(key_value(word, "set") for word in options.settings)
+        new = config.changes()
         for key in dict.fromkeys([*new, *old]):
             if old.get(key, old) != new.get(key, new):
                 _say(f"  {key}: {new.get(key, 'its default')}")
         _say(f"current = {self.session.name or 'unnamed'}, not saved")
+
+    def form(self, options: argparse.Namespace, _cell: str | None) -> None:
+        if options.name is not None:
+            self.session.make_current(options.name, self.session.named(options.name))
+        if getattr(self.shell, "kernel", None) is None:
+            _say(
+                "the form needs a notebook; here is the configuration, and `%runcfg set KEY=VALUE` changes it"
+            )
+            _say(self.session.current.to_yaml().rstrip())
+            return
+        from .form import show
+
+        show(self)
 
     def load(self, options: argparse.Namespace, _cell: str | None) -> Any:
         self.session.make_current(options.name, self.session.load(options.name))
@@ -94,22 +121,71 @@ class NotebookVerbs(HistoryVerbs):
         _say(self.session.delete(options.name))
 
     def submit(self, options: argparse.Namespace, cell: str | None) -> Any:
-        from ..run.submitting import submit_words
-        from ..verbs.submit import Context, read_submission
+        from ..verbs.sending import Way, send
+        from ..verbs.submit import read_submission
 
-        session = self.session
-        notebook = settings.notebook_path()
-        reading = read_submission(
-            options, cell, Context(lambda: session.current, session.named, notebook=notebook)
-        )
+        if settings.notebook_job() is not None:
+            _say("this notebook runs as a job itself: nothing was submitted")
+            return None
+        reading = read_submission(options, cell, self._context())
         for note in reading.notes:
             _say(note)
+        if options.check:
+            return self._check(reading.submission)
         if options.dry_run:
             return self._preview(reading.submission)
         if options.variable:
             self.shell.user_ns.pop(options.variable, None)
-        run = submit_words(reading.submission)
-        return self._submitted(run, options, self._earlier(options, cell, run))
+        now = self.cells.current
+        way = Way(options.group, options.reuse, options.replace, frozenset(now.runs), now.groups.get)
+        sent = send(reading.submission, way)
+        earlier = self._earlier(options, cell, sent.run) if sent.is_new else []
+        self._remember(sent, options.group)
+        run = self._submitted(sent.run, options, [*sent.notes, *earlier])
+        self._bind(run, reading.submission.capture.results)
+        return run
+
+    def _context(self) -> Any:
+        from ..verbs.submit import Context
+
+        session, cells = self.session, self.cells
+        return Context(
+            lambda: session.current,
+            session.named,
+            experiment=session.experiment,
+            notebook=settings.notebook_path(),
+            namespace=cells.namespace(self.names),
+            origin=cells.origin(),
+            find_notebook=cells.find_notebook,
+        )
+
+    def _remember(self, sent: Any, group: str | None) -> None:
+        self.cells.current.runs.add(sent.run.run_id)
+        above = sent.run.parent
+        if sent.is_new and group and above is not None:
+            self.cells.current.groups[group] = above
+
+    def _bind(self, run: Any, names: tuple[str, ...]) -> None:
+        """What `--get` asked for becomes variables here: all of it or nothing."""
+        if not names:
+            return
+        from ..run.result import describe, results
+
+        values = results(run, list(names))
+        self.shell.user_ns.update(values)
+        _say(f"{describe(run, values)} → notebook")
+
+    def part(self, options: argparse.Namespace, cell: str | None) -> Any:
+        """Run the cell here, and remember it for `--include`."""
+        from .part import run_part
+
+        if cell is None:
+            raise ConfigError.single(
+                "a part is a cell", hint=f"`%%runcfg part {options.name}` above its code"
+            )
+        value = run_part(self.shell, cell)
+        self.cells.remember_part(options.name, cell)
+        return value
 
     def rerun(self, options: argparse.Namespace, _cell: str | None) -> Any:
         from ..verbs.rerun import rerun
@@ -124,7 +200,7 @@ class NotebookVerbs(HistoryVerbs):
         if options.variable:
             self.shell.user_ns[options.variable] = run
         self.display_run(run, " · ".join([*run.notes, *notes]))
-        if options.wait:
+        if options.wait or getattr(options, "get_names", None):
             self._wait([run], None)
         return run
 
@@ -133,9 +209,17 @@ class NotebookVerbs(HistoryVerbs):
         key = (repr(vars(options)), cell)
         before = self.session.submitted.get(key)
         self.session.submitted[key] = run
-        if before is None or before.is_ended or not before.is_kept:
+        if before is None or before.run_id in self.cells.current.runs:
+            return []
+        if before.is_ended or not before.is_kept:
             return []
         return [f"{before.label} of the same cell still goes on: `%runcfg cancel {before.label}` ends it"]
+
+    @staticmethod
+    def _check(submission: Any) -> None:
+        from ..verbs.check import check
+
+        _say("\n".join(check(submission).lines))
 
     def _preview(self, submission: Any) -> None:
         from ..runtime.atomic import encode
@@ -146,7 +230,7 @@ class NotebookVerbs(HistoryVerbs):
         _say(f"would run: {command}")
 
     def display_run(self, run: Any, note: str = "") -> None:
-        """Draw a run's view, once in each execution of a cell."""
+        """Draw a run, once in each execution of a cell; several of one execution share a table."""
         execution, drawn = self.session.drawn
         if execution != self.shell.execution_count:
             execution, drawn = self.session.drawn = (self.shell.execution_count, set())
@@ -154,27 +238,26 @@ class NotebookVerbs(HistoryVerbs):
             return
         drawn.add(run.run_id)
         if getattr(self.shell, "kernel", None) is None:
-            from ..verbs.wording import answer
+            from .terminal import told
 
-            _say("\n".join(filter(None, (run.sent, note, answer(run.refresh())))))
+            _say(told(self.shell, run, note))
         else:
-            from .live import show
+            from .loop import CellViews
 
             run.refresh()
-            show(run, note=note)
+            self._views = self._views or CellViews()
+            self._views.draw(run, note, execution)
 
     def _selected(self, options: argparse.Namespace) -> list[Any]:
-        from ..config import current_project, default_experiment
         from ..verbs.select import selected
 
-        experiment = default_experiment(current_project())
-        return cast(list[Any], selected(options, experiment, self.session.last_run))
+        return cast(list[Any], selected(options, self._experiment(), self.session.last_run))
 
     def show(self, options: argparse.Namespace, _cell: str | None) -> Any:
         runs = self._selected(options)
         for run in runs:
             self.display_run(run)
-        return runs[0] if len(runs) == 1 else runs
+        return runs[0] if len(runs) == 1 else RunList(runs, self.display_run)
 
     def logs(self, options: argparse.Namespace, _cell: str | None) -> None:
         for run in self._selected(options):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 import shlex
 from collections.abc import Mapping
@@ -49,3 +50,13 @@ def _value(found: re.Match[str], names: Mapping[str, Any]) -> str:
         except AttributeError as error:
             raise ConfigError.single(str(error), where="{" + dotted + "}") from error
     return str(value)
+
+
+def check_variable(name: str | None) -> None:
+    """Nothing, if `--as` may bind that name.
+
+    Raises:
+        ConfigError: Python has no variable of that name.
+    """
+    if name is not None and (not name.isidentifier() or keyword.iskeyword(name)):
+        raise ConfigError.single(f"'{name}' cannot name a variable", "--as", "a name as Python has it: run1")

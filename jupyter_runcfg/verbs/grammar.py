@@ -8,8 +8,18 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from ..errors import ConfigError, did_you_mean
+from .help import HelpFormatter, examples_of, grouped, usage_of
 from .options import VERBS, Verb
 
+# what argparse says → what a person can read
+_SAID = (
+    (r"^argument (\S+): expected one argument$", r"\1 needs a value"),
+    (r"^argument (\S+): expected at least one argument$", r"\1 needs a value"),
+    (r"^argument (\S+): invalid int value: (.*)$", r"\1 \2 is not a whole number"),
+    (r"^argument (\S+): invalid choice: (.*) \(choose from (.*)\)$", r"\1 \2 is none of \3"),
+    (r"^argument (\S+): not allowed with argument (\S+)$", r"\1 and \2 exclude each other"),
+    (r"^the following arguments are required: (.*)$", r"missing: \1"),
+)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -33,6 +43,8 @@ class _Parser(argparse.ArgumentParser):
             message = f"no option '{word}'" if word.startswith("-") else f"one word too many: '{word}'"
             near = did_you_mean(word.partition("=")[0], flags) if word.startswith("-") else ""
             hint = " ".join(filter(None, (near, hint)))
+        for pattern, said in _SAID:
+            message = re.sub(pattern, said, message)
         raise ConfigError.single(message, hint=hint)
 
 
@@ -43,9 +55,12 @@ def verbs_of(where: str) -> dict[str, Verb]:
 
 def overview(prog: str, where: str) -> str:
     """What `-h` without a verb says."""
-    lines = [f"usage: {prog} VERB …", ""]
-    lines += [f"  {name:<12} {verb.does}" for name, verb in verbs_of(where).items()]
-    return "\n".join([*lines, "", f"`{prog} VERB -h` explains each."])
+    verbs = verbs_of(where)
+    width = max(map(len, verbs))
+    lines = [f"usage: {prog} VERB …"]
+    for title, names in grouped(verbs).items():
+        lines += ["", f"{title}:", *(f"  {name:<{width}}  {verbs[name].does}" for name in names)]
+    return "\n".join([*lines, "", f"`{prog} VERB -h` explains each, with examples."])
 
 
 def parse(words: Sequence[str], prog: str, where: str) -> argparse.Namespace:
@@ -63,10 +78,7 @@ def parse(words: Sequence[str], prog: str, where: str) -> argparse.Namespace:
     if name not in known:
         near = did_you_mean(name, known) or f"there is {', '.join(known)}"
         raise ConfigError.single(f"no verb '{name}'", hint=f"{near}  `{prog} -h` explains them")
-    parser = _Parser(prog=f"{prog} {name}", description=known[name].does, allow_abbrev=False, add_help=True)
-    known[name].words(parser)
-    if where == "shell":
-        parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+    parser = parser_of(name, where, prog)
     if {"-h", "--help"} & set(words):  # asked for here: intermixed parsing cannot print a `%` of ours
         raise HelpAsked(parser.format_help())
     options = parser.parse_intermixed_args(_glued(rest))
@@ -75,6 +87,25 @@ def parse(words: Sequence[str], prog: str, where: str) -> argparse.Namespace:
     if arguments is not None and name not in ("submit", "rerun"):
         raise ConfigError.single(f"`{name}` takes no arguments after `--`")
     return options
+
+
+def parser_of(name: str, where: str, prog: str = "") -> argparse.ArgumentParser:
+    """The words of one verb, and its help."""
+    verb = VERBS[name]
+    parser = _Parser(
+        prog=f"{prog} {name}".strip(),
+        description=verb.does,
+        epilog=examples_of(name, where, prog) or None,
+        formatter_class=HelpFormatter,
+        allow_abbrev=False,
+        add_help=False,
+    )
+    verb.words(parser)
+    parser.add_argument("-h", "--help", action="help", help="explain these words")
+    if where == "shell":
+        parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+    parser.usage = usage_of(parser, name).replace("%", "%%")
+    return parser
 
 
 def _joined(words: Sequence[str], known: dict[str, Verb]) -> list[str]:

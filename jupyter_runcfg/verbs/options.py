@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Callable
 
+from . import env_options
+
 
 def _submit(parser: ArgumentParser) -> None:
     parser.add_argument(
@@ -21,24 +23,68 @@ def _submit(parser: ArgumentParser) -> None:
         "--set", action="append", default=[], dest="settings", metavar="KEY=VALUE", help="change one setting"
     )
     parser.add_argument("--source", metavar="DIR", help="the directory to send")
+    parser.add_argument(
+        "--env",
+        metavar="NAME",
+        help="infer: what is imported; kernel: all of this Python; a registered name; a file of packages",
+    )
     parser.add_argument("--timeout", metavar="TIME", help="end the run after this time: 90, 30m, 2h, 1d")
     parser.add_argument("--gpus", metavar="N", help="GPUs of its own on each node, by CUDA_VISIBLE_DEVICES")
     parser.add_argument("--cpus", metavar="N", help="cores on each node")
     parser.add_argument("--mem", metavar="SIZE", help="memory on each node: 32G")
     parser.add_argument("--node-count", metavar="N", help="nodes; local: that many processes, to try it out")
     parser.add_argument("--lang", choices=["python", "bash", "yaml"], help="what the cell body is")
+    _capture(parser)
     _waiting(parser)
+    parser.add_argument(
+        "--group", metavar="NAME", help="put the runs of this cell below one run of that name"
+    )
+    parser.add_argument(
+        "--reuse", action="store_true", help="attach to the newest run of the same code, settings and inputs"
+    )
+    parser.add_argument(
+        "--replace", action="store_true", help="first cancel what this cell still has running"
+    )
+    parser.add_argument(
+        "--secret", action="append", default=[], metavar="NAME", help="give the job a secret by its name"
+    )
+    parser.add_argument("--check", action="store_true", help="say all that is wrong, send nothing")
     parser.add_argument("--dry-run", action="store_true", help="show the request, send nothing")
     parser.add_argument("--yes", action="store_true", help="send the directory however big it is")
     parser.add_argument("--as", dest="variable", metavar="VAR", help="(notebook) bind the Run to this name")
 
 
+def _capture(parser: ArgumentParser) -> None:
+    """What of a notebook travels with a cell, or is the script."""
+    for word, metavar, does in (
+        ("--with", "NAMES", "(cell) send these variables and functions; auto: what the cell reads"),
+        ("--include", "NAMES", "(cell) run these parts, or cells with these tags, before it"),
+        ("--get", "NAMES", "(cell) wait, and bind these names here when the run has completed"),
+    ):
+        parser.add_argument(
+            word, action="append", default=[], dest=word[2:] + "_names", metavar=metavar, help=does
+        )
+    parser.add_argument(
+        "--notebook",
+        nargs="?",
+        const="",
+        metavar="FILE.ipynb",
+        help="(notebook) run a whole notebook as it is on disk; default: this one",
+    )
+    parser.add_argument(
+        "-p",
+        "--parameter",
+        action="append",
+        default=[],
+        dest="parameters",
+        metavar="NAME=VALUE",
+        help="a parameter of a notebook, as `-- --NAME VALUE`",
+    )
+
+
 def _runs(parser: ArgumentParser) -> None:
-    _filters(parser)
-    parser.add_argument("--active", action="store_true", help="only runs that have not ended")
-    parser.add_argument("--children", action="store_true", help="also runs that are children of others")
-    parser.add_argument("--parent", metavar="RUN", help="the children of this run")
-    parser.add_argument("--archived", action="store_true", help="also archived ones")
+    parser.add_argument("runs", nargs="*", metavar="RUN", help="only these; a group's name: its runs")
+    _listing(parser)
     parser.add_argument(
         "--sort",
         metavar="NAME",
@@ -46,6 +92,69 @@ def _runs(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--columns", metavar="NAME,…", help="columns, metrics and tags to show")
     parser.add_argument("--limit", type=int, default=20, metavar="N", help="at most N (default 20, 0: all)")
+
+
+def _listing(parser: ArgumentParser) -> None:
+    _filters(parser)
+    parser.add_argument("--active", action="store_true", help="only runs that have not ended")
+    parser.add_argument("--children", action="store_true", help="also runs that are children of others")
+    above = parser.add_mutually_exclusive_group()
+    above.add_argument("--parent", metavar="RUN", help="the children of this run")
+    above.add_argument("--group", metavar="NAME", help="the runs that were submitted with this `--group`")
+    parser.add_argument("--archived", action="store_true", help="also archived ones")
+
+
+def _compare(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "runs", nargs="*", metavar="RUN", help="last, last~1, 12, EXPERIMENT/12, a group's name …"
+    )
+    _listing(parser)
+    parser.add_argument("--metrics", metavar="NAME,…", help="only these metrics")
+    parser.add_argument(
+        "--value",
+        choices=["last", "best", "least", "greatest"],
+        default="last",
+        help="which value of a metric; best: the least where its name says loss, error … (default: last)",
+    )
+    parser.add_argument("--sort", metavar="NAME", help="by a column; -NAME: the greatest first")
+    parser.add_argument("--limit", type=int, metavar="N", help="at most N runs (default 50)")
+
+
+def _experiment(parser: ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="the experiment of the runs that follow")
+
+
+def _targets(parser: ArgumentParser) -> None:
+    parser.add_argument("names", nargs="*", metavar="NAME", help="which targets (default: all)")
+
+
+def _targets_add(parser: ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="what `--target` calls it")
+    parser.add_argument("executor", metavar="EXECUTOR", help="the kind of engine: local")
+    parser.add_argument("options", nargs="*", metavar="KEY=VALUE", help="python=/opt/py311/bin/python")
+    parser.add_argument(
+        "--project",
+        action="store_true",
+        help="in .azureml/targets.yaml of the project, for all who work on it",
+    )
+
+
+def _target_named(parser: ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="a target that was added")
+
+
+def _data_add(parser: ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="as data references and datasets name it")
+    parser.add_argument("options", nargs="*", metavar="path=DIR", help="the directory that holds the data")
+    parser.add_argument("--default", action="store_true", help="make it the default datastore")
+
+
+def _data_named(parser: ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="a datastore; its directory stays as it is")
+
+
+def _nothing(_parser: ArgumentParser) -> None:
+    """A verb without words of its own."""
 
 
 def _filters(parser: ArgumentParser) -> None:
@@ -166,6 +275,10 @@ def _maybe_named(parser: ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="default: the current one's")
 
 
+def _form(parser: ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="make this configuration the current one")
+
+
 def _snapshot(parser: ArgumentParser) -> None:
     parser.add_argument("--source", metavar="DIR", help="the directory (default: as for submit)")
     parser.add_argument("--explain", metavar="PATH", help="which line of which file keeps or drops PATH")
@@ -198,6 +311,10 @@ def _download(parser: ArgumentParser) -> None:
     parser.add_argument("--experiment", help="the experiment that a bare number counts in")
 
 
+def _part(parser: ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="what `--include` calls it")
+
+
 def _v1(parser: ArgumentParser) -> None:
     parser.add_argument("action", choices=["enable", "disable", "status"], nargs="?", default="status")
 
@@ -220,6 +337,7 @@ class Verb:
 VERBS = {
     "config": Verb("show a configuration; with a YAML cell body, create it", _config),
     "set": Verb("change settings of the current configuration; in the shell, of NAME", _settings),
+    "form": Verb("edit the current configuration in a form", _form, "notebook"),
     "load": Verb("make .azureml/NAME.runconfig the current configuration", _named, "notebook"),
     "save": Verb("write the current configuration to .azureml/NAME.runconfig", _maybe_named, "notebook"),
     "delete": Verb("remove the configuration NAME", _named),
@@ -236,11 +354,27 @@ VERBS = {
     "wait": Verb("stay until runs have ended; fails if they failed", _wait),
     "cancel": Verb("end runs, whole process trees", _selected),
     "snapshot": Verb("what would be sent, how big, what is ignored by which line", _snapshot),
+    "experiment": Verb("the experiment of this kernel's runs, and which there are", _experiment),
+    "targets": Verb("the compute targets that there are", _nothing),
+    "targets check": Verb("look whether targets are ready: interpreter, slots, disk", _targets),
+    "targets add": Verb("name a place to run, with what its executor must know", _targets_add),
+    "targets remove": Verb("forget a target that was added", _target_named),
+    "data": Verb("SDK v1's datastores: names for directories", _nothing),
+    "data add": Verb("give a directory of this machine the name of a datastore", _data_add),
+    "data remove": Verb("forget the name of a datastore", _data_named),
+    "env": Verb("the environments that are built here, their sizes and last use", _nothing),
+    "env list": Verb("the same as `env`", _nothing),
+    "env show": Verb("what is in a built environment, and which runs used it", env_options.names),
+    "env build": Verb("build an environment now, before a run needs it", env_options.build),
+    "env remove": Verb("take built environments off the disk; runs build them anew", env_options.remove),
+    "env infer": Verb("the packages that a script, or this notebook, imports", env_options.infer),
+    "compare": Verb("runs side by side: settings that differ, metrics, charts", _compare),
     "diff": Verb("what two runs, or a run and its directory, have differently", _diff),
     "checkout": Verb("put exactly what ran into a new directory", _checkout),
     "download": Verb("copy a run's outputs and logs out of its record", _download),
     "rerun": Verb("repeat a run exactly, or with a change", _rerun),
     "doctor": Verb("check the installation and the records, repair the index", _doctor),
     "v1": Verb("SDK v1's names in every Python of this environment", _v1, "shell"),
+    "part": Verb("(cell) run it here, and remember it for `submit --include NAME`", _part, "notebook"),
     "quickstart": Verb("the main job end to end, on an example", _quickstart, "shell"),
 }

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from .. import settings
 from ..config import current_project
-from ..errors import ConfigError, did_you_mean
+from ..errors import ConfigError, RunNotFoundError, did_you_mean
 from ..history import Query, RunSummary
 from ..history.field import COLUMNS as FIELDS
 from ..history.filter import names_in, parse
@@ -21,10 +21,14 @@ from ..run.select import find_summaries, opened_home
 from ..snapshot.explain import explain
 from ..snapshot.ignore import Rules
 from ..snapshot.value import size_text
+from .options import VERBS
+from .select import group_named
 from .wording import COLUMNS, cell, moment
 
 Select = Callable[[argparse.Namespace], list[Run]]
 _MOST_NAMED = 10
+_FILTERS = ("experiment", "where", "status", "tag", "target", "text", "since")
+_LISTS = ("active", "children", "parent", "group", "archived")
 
 
 @dataclass(frozen=True)
@@ -38,34 +42,63 @@ class Listed:
     """Words of the line chose the runs: where none is shown, there may be others."""
 
 
-def list_them(options: argparse.Namespace) -> Listed:
+def list_them(options: argparse.Namespace, select: Select) -> Listed:
     """Do `runs`.
 
     Raises:
         ConfigError: A word cannot be read, or names what no run has.
+        RunNotFoundError: A run or a group that is named is not there.
     """
     if options.limit < 0:
         raise ConfigError.single(f"'{options.limit}' is no number of runs", "--limit", "0 shows all")
-    parent = None if options.parent is None else get_run(options.parent, options.experiment).run_id
-    chosen = _filtered(options)
-    query = Query(
-        **chosen,
-        active=options.active,
-        parent=parent,
-        children=options.children,
-        archived=options.archived,
-        sort=options.sort,
-        limit=options.limit or None,
-    )
-    found = find_summaries(query)
+    if options.runs:
+        if words_that_choose(options) not in ([], ["experiment"]) or options.sort:
+            raise ConfigError.single("both runs and filters", "runs", "name the runs, or filter them")
+        found = [run.refresh() for run in _named(options, select)]
+        return Listed(found, _columns(options, found), "", is_filtered=True)
+    found = find_summaries(replace(query_of(options), sort=options.sort, limit=options.limit or None))
     is_cut = len(found) == options.limit and options.limit > 0
     note = f"the first {options.limit}; `--limit N` shows more" if is_cut else ""
-    is_filtered = options.active or parent is not None or any(chosen.values())
-    return Listed(found, _columns(options, found), note, is_filtered)
+    return Listed(found, _columns(options, found), note, bool(words_that_choose(options)))
+
+
+def _named(options: argparse.Namespace, select: Select) -> list[Run]:
+    try:
+        return list(dict.fromkeys(select(options)))
+    except RunNotFoundError as error:  # `runs remvoe 1`
+        near = did_you_mean(f"runs {options.runs[0]}", [verb for verb in VERBS if verb.startswith("runs ")])
+        error.hint = near or error.hint
+        raise
+
+
+def words_that_choose(options: argparse.Namespace) -> list[str]:
+    """The filters that were given, by the names of their options."""
+    return [name for name in (*_FILTERS, *_LISTS) if getattr(options, name, None)]
+
+
+def query_of(options: argparse.Namespace) -> Query:
+    """The runs that the filters of `runs` and `compare` choose.
+
+    Raises:
+        ConfigError: One cannot be read.
+        RunNotFoundError: The run or the group that is to be above is not there.
+    """
+    above = None
+    if options.group is not None:
+        above = group_named(options.group, options.experiment)
+    elif options.parent is not None:
+        above = get_run(options.parent, options.experiment)
+    return Query(
+        **_filtered(options),
+        active=options.active,
+        parent=None if above is None else above.run_id,
+        children=options.children,
+        archived=options.archived,
+    )
 
 
 def _filtered(options: argparse.Namespace) -> dict[str, Any]:
-    """The filters that `runs` and `runs remove` share, as words of a Query."""
+    """The filters that `runs`, `compare` and `runs remove` share, as words of a Query."""
     tags = {}
     for word in options.tag:
         name, equals, value = word.partition("=")

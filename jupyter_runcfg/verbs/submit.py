@@ -10,8 +10,11 @@ from pathlib import Path
 
 from ..config import RunConfiguration
 from ..errors import ConfigError, did_you_mean
-from ..submission import Cell, Submission
+from ..run.environment import with_registered
+from ..submission import Capture, Cell, Submission, notebook
+from ..submission.secret import read_secrets
 from . import grammar
+from .capture import Namespace, Words, captured
 
 ASK_ABOVE_BYTES = 300_000_000
 _RESOURCES = {
@@ -31,6 +34,13 @@ class Context:
     named: Callable[[str], RunConfiguration]
     experiment: str | None = None
     notebook: str | None = None
+    """The path of the notebook, where it is known."""
+    namespace: Namespace | None = None
+    """The notebook's variables and parts; None in the shell."""
+    origin: str | None = None
+    """Names the cell that this comes from."""
+    find_notebook: Callable[[str], str] = str
+    """The path of the notebook that `--notebook` means; sees to it that the file is what is on the screen."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +58,10 @@ def read_submission(options: argparse.Namespace, body: str | None, context: Cont
         ConfigError: The words or the body are wrong.
     """
     name, script = _positionals(options.positionals)
-    if script is not None and script.endswith(".ipynb"):
-        raise ConfigError.single(
-            f"'{script}' is a notebook, and those are not run yet",
-            where="script",
-            hint="put its code in a .py file, or in a `%%runcfg submit` cell",
-        )
+    if options.notebook is not None:
+        script = _notebook(options, script, body, context)
+    elif script is not None and script.endswith(notebook.SUFFIX):
+        script = context.find_notebook(script)
     notes: list[str] = []
     language = _language(options.lang, body)
     if body is not None and script is not None:
@@ -68,7 +76,10 @@ def read_submission(options: argparse.Namespace, body: str | None, context: Cont
         if config.script or config.command:
             notes.append(f"the cell replaces {config.script or 'the command'} and its arguments")
         config.command, config.script, config.arguments = "", None, []
+    capture = _captured(options, cell, context)
     _apply(options, script, config)
+    if options.env is None:
+        config = with_registered(config)
     notes += [f"{key} is kept, but not acted on by this version" for key in config.not_acted_on()]
     submission = Submission(
         config,
@@ -79,8 +90,48 @@ def read_submission(options: argparse.Namespace, body: str | None, context: Cont
         cell=cell,
         notebook=context.notebook,
         limit_bytes=None if options.yes else ASK_ABOVE_BYTES,
+        capture=capture,
+        secrets=read_secrets(options.secret, context.namespace.variables if context.namespace else {}),
+        origin=context.origin,
     )
+    if options.env is not None:
+        from .env import use
+
+        notes += use(submission, options.env)
     return Reading(submission, tuple(notes))
+
+
+def _notebook(options: argparse.Namespace, script: str | None, body: str | None, context: Context) -> str:
+    """The path that `--notebook [FILE]` means. Raises ConfigError."""
+    if script is not None or body is not None:
+        what = f"a script, '{script}'" if script is not None else "a cell body"
+        raise ConfigError.single(f"both `--notebook` and {what}", hint="leave one out")
+    named = str(options.notebook)
+    if named and not named.endswith(notebook.SUFFIX):
+        raise ConfigError.single(f"'{named}' is no notebook", "--notebook", "a file that ends in .ipynb")
+    return context.find_notebook(named)
+
+
+def _captured(options: argparse.Namespace, cell: Cell | None, context: Context) -> Capture:
+    """What travels with the cell; a script has its own imports and files. Raises ConfigError."""
+    words = Words.read(options.with_names, options.include_names, options.get_names, yes=options.yes)
+    if words and context.namespace is None:
+        raise ConfigError.single(
+            "the shell has no variables and no cells to send",
+            where=words.option,
+            hint="in a notebook: `%%runcfg submit --with df --get model`; here arguments follow `--`",
+        )
+    if cell is None or cell.language != "python":
+        if words:
+            what = "a cell body" if cell is None else f"a cell of Python, and this one is {cell.language}"
+            hint = "`%%runcfg submit …` above the code; arguments of a script follow `--`"
+            raise ConfigError.single(f"`{words.option}` goes with {what}", hint=hint)
+        return Capture()
+    if words.get and options.wait is False:
+        raise ConfigError.single(
+            "`--get` waits for the run, `--detach` does not", hint="`run.result()` later"
+        )
+    return Capture() if context.namespace is None else captured(cell.code, words, context.namespace)
 
 
 def _positionals(words: list[str]) -> tuple[str | None, str | None]:
@@ -113,6 +164,14 @@ def _apply(options: argparse.Namespace, script: str | None, config: RunConfigura
         config.command, config.script, config.arguments = "", script, []
     if options.arguments is not None:
         config.arguments = options.arguments
+    if options.parameters:
+        if not str(config.script or "").endswith(notebook.SUFFIX):
+            hint = "arguments of a script follow `--`"
+            raise ConfigError.single("`-p` gives a parameter to a notebook, and this is none", "-p", hint)
+        config.arguments = [
+            *config.arguments,
+            *(word for text in options.parameters for word in ("-p", text)),
+        ]
     if options.target is not None:
         config.target = options.target
     if options.timeout is not None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ..engines.engine import chromium as find_chromium
-from .lab import Lab, Notebook, write_notebook
+from .lab import LAB, Lab, Notebook, write_notebook
 
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"]
 
@@ -41,11 +41,11 @@ def notebook(lab, chromium, artifacts, request):
     """notebook(cells) or notebook(path="…") opens one; a picture of each is kept at the end."""
     opened = []
 
-    def open_(cells=None, path=None):
+    def open_(cells=None, path=None, front_end=LAB):
         path = path or f"{request.node.name}/{len(opened)}.ipynb"
         if cells is not None:
             write_notebook(lab.root / path, cells)
-        opened.append(Notebook.open(chromium, lab, path, artifacts))
+        opened.append(Notebook.open(chromium, lab, path, artifacts, front_end))
         return opened[-1]
 
     yield open_

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -30,6 +31,8 @@ SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
 SHUTDOWN = "() => window.jupyterapp.shell.currentWidget?.context.sessionContext.shutdown()"
 TOKEN = "a-test-server-of-one-session"
 START_S = 90
+LAB, NOTEBOOK_7 = "doc/tree", "notebooks"  # where their pages of one notebook are
+TREE = Path(__file__).parents[2]
 
 
 @dataclass
@@ -40,7 +43,7 @@ class Lab:
     root: Path
     home: Path
     log: Path
-    process: subprocess.Popen
+    process: subprocess.Popen | None = None
 
     @classmethod
     def start(cls, directory: Path) -> "Lab":
@@ -51,19 +54,22 @@ class Lab:
         news.mkdir(parents=True)
         quiet = {"fetchNews": "false", "checkForUpdates": False}
         (news / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
-        port = _free_port()
-        log = directory / "server.log"
-        with log.open("wb") as stream:
-            process = subprocess.Popen(
-                _command(port, root),
+        offer_tree(directory)
+        lab = cls(f"http://127.0.0.1:{_free_port()}/", root, home, directory / "server.log")
+        lab.launch()
+        return lab
+
+    def launch(self) -> None:
+        """Start the server: again, when it was stopped."""
+        with self.log.open("ab") as stream:
+            self.process = subprocess.Popen(
+                _command(self.url.rpartition(":")[2].strip("/"), self.root),
                 stdout=stream,
                 stderr=subprocess.STDOUT,
-                cwd=root,
-                env=_environment(directory, home),
+                cwd=self.root,
+                env=_environment(self.root.parent, self.home),
             )
-        lab = cls(f"http://127.0.0.1:{port}/", root, home, log, process)
-        lab._wait()
-        return lab
+        self._wait()
 
     def _wait(self) -> None:
         deadline = time.monotonic() + START_S
@@ -86,17 +92,29 @@ class Lab:
             self.process.wait()
 
 
+def offer_tree(directory: Path) -> None:
+    """Give a server of `directory` the extensions of this tree, where none are installed."""
+    if (Path(sys.prefix) / "share/jupyter/labextensions/jupyter-runcfg").exists():
+        return
+    extensions, configuration = directory / "data/labextensions", directory / "config/jupyter_server_config.d"
+    extensions.mkdir(parents=True)
+    configuration.mkdir(parents=True)
+    (extensions / "jupyter-runcfg").symlink_to(TREE / "jupyter_runcfg/_labextension")
+    shutil.copy(TREE / "jupyter_runcfg/server/jupyter_runcfg.json", configuration)
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _command(port: int, root: Path) -> list[str]:
+def _command(port: str, root: Path) -> list[str]:
     return [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"),
         *(f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"),
         *(f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True"),
+        "--JupyterNotebookApp.expose_app_in_browser=True",
     ]
 
 
@@ -123,12 +141,12 @@ class Notebook:
     errors: list[str] = field(default_factory=list)
 
     @classmethod
-    def open(cls, browser, lab: Lab, path: str, artifacts: Path) -> "Notebook":
+    def open(cls, browser, lab: Lab, path: str, artifacts: Path, front_end: str = LAB) -> "Notebook":
         """Open `path` (below the server's root) in a window of its own; its kernel is idle then."""
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         notebook = cls(page, artifacts)
         page.on("console", notebook._listen)
-        page.goto(f"{lab.url}doc/tree/{path}?token={TOKEN}&reset", wait_until="domcontentloaded")
+        page.goto(f"{lab.url}{front_end}/{path}?token={TOKEN}&reset", wait_until="domcontentloaded")
         notebook.wait_until_idle()
         return notebook
 

@@ -1,4 +1,4 @@
-"""The first run in a real JupyterLab: lines and chart while it goes on, its picture when it has ended."""
+"""The first run in a real JupyterLab: lines and chart while it goes on, and how it has ended."""
 
 import re
 from pathlib import Path
@@ -54,7 +54,7 @@ def run_ids(lab):
 
 
 def test_lines_and_chart_are_there_while_the_run_goes_on(notebook, lab, dialogs):
-    """Running, with its lines in colour and a chart a metric; then Completed as a static picture."""
+    """Running, with its lines in colour and a chart a metric; then Completed."""
     window = submit(notebook, dialogs)
     page = window.page
     live = page.locator(LIVE)
@@ -68,10 +68,9 @@ def test_lines_and_chart_are_there_while_the_run_goes_on(notebook, lab, dialogs)
     page.wait_for_selector("body[data-jp-theme-light=false]", state="attached")
     window.screenshot("first-run-running-dark")
     let_go(lab, window)
-    page.wait_for_function("() => !document.querySelector('.runcfg')")
     output = page.locator(".jp-OutputArea-output").nth(1)
     output.get_by_text("Completed").first.wait_for()
-    assert "the last line" in output.inner_text()
+    output.get_by_text("the last line").first.wait_for()
     window.screenshot("first-run-completed-dark")
     window.set_theme("JupyterLab Light")
     page.wait_for_selector("body[data-jp-theme-light=true]", state="attached")
@@ -92,6 +91,7 @@ def test_the_first_notebook_is_live(notebook, lab):
     last = next(n for n, code in enumerate(codes) if code.startswith("%%runcfg submit"))
     for number in range(last + 1):
         window.run_cell(number)
+    window.page.locator(".jp-OutputArea-output").last.evaluate("output => output.scrollIntoView()")
     live = window.page.locator(LIVE)
     window.page.wait_for_function("() => document.querySelectorAll('.runcfg canvas').length >= 2")
     live.get_by_text(re.compile(r"alpha +0\.18 +r2")).first.wait_for()

@@ -175,7 +175,7 @@ def test_snapshot_explains_a_path(project, shell):
         (["diff", "1", "2", "--source", "."], 2, "too many words: 1 2"),
         (["diff", "7"], 1, "no run 'project/7'"),
         (["diff", "1", "--source", "nowhere"], 1, "the directory to compare project/1 with is not there"),
-        (["checkout", "1"], 2, "the following arguments are required: DIR"),
+        (["checkout", "1"], 2, "missing: DIR"),
         (["checkout", "1", "."], 1, "is not empty"),
         (["download", "1", "../x"], 1, "'../x' leaves the run"),
         (["download", "1", "nothing"], 1, "run project/1 has no file 'nothing'"),

@@ -97,7 +97,7 @@ def test_columns(three, shell):
         (["runs", "--status", "faild"], "no status 'faild'", "did you mean 'Failed'?"),
         (["runs", "--since", "soon"], "'soon' is no time", "2d"),
         (["runs", "--limit", "-1"], "'-1' is no number of runs", "0 shows all"),
-        (["runs", "remvoe", "1"], "one word too many: 'remvoe'", "runs -h"),
+        (["runs", "remvoe", "1"], "no run 'remvoe'", "did you mean 'runs remove'?"),
         (["runs", "remove"], "which runs?", "--older 30d"),
         (["runs", "remove", "1", "--older", "1d"], "both runs and filters", "name the runs"),
         (["runs", "remove", "1"], "nobody is here to agree", "--yes"),

@@ -61,25 +61,13 @@ def test_v1s_defaults_ask_for_nothing():
         ("docker: {useDocker: yes}\n", ["docker.useDocker"]),
         ("environment: {name: AzureML-Minimal}\n", ["environment.name"]),
         ("environment: {docker: {enabled: true}, r: {}}\n", ["environment.docker.enabled", "environment.r"]),
+        ("environment: {python: {condaDependencies: {dependencies: [python=3.9]}}}\n", []),
         (
-            "environment: {python: {condaDependencies: {dependencies: [python=3.9]}}}\n",
-            ["environment.python.condaDependencies"],
-        ),
-        (
-            "environment: {python: {condaDependencies: {dependencies: [numpy]},"
-            " userManagedDependencies: on}}\n",
-            [],
+            "environment: {python: {baseCondaEnvironment: base}}\n",
+            ["environment.python.baseCondaEnvironment"],
         ),
     ],
 )
 def test_what_would_matter_is_named(text, keys):
     """What asks for more than this version does, by its key."""
     assert RunConfiguration.from_text(text).not_acted_on() == keys
-
-
-def test_packages_in_a_file_are_named(tmp_path):
-    """The key is that of the file, where there is one."""
-    (tmp_path / "conda.yml").write_text("dependencies: [python=3.12]\n")
-    file = tmp_path / "a.runconfig"
-    file.write_text("environment:\n  python: {condaDependenciesFile: conda.yml}\n")
-    assert RunConfiguration.load(file).not_acted_on() == ["environment.python.condaDependenciesFile"]

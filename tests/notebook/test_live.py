@@ -17,6 +17,7 @@ from jupyter_runcfg.runtime.paths import RunPaths
 from jupyter_runcfg.view import feed, still
 
 RUN_ID = "diabetes_1795000000_ab12cd34"
+LOSS = ("metric", "loss")
 SUMMARY = RunSummary(RUN_ID, "diabetes", 12, None, "Running", "", "local", "train.py", 1000.0, 1001.0)
 
 
@@ -24,6 +25,9 @@ class FakeRun:
     """A run whose log is a real file and whose points and status are set by the test."""
 
     run_id = RUN_ID
+    label = "diabetes/12"
+    request = {}  # noqa: RUF012  nobody writes to it
+    outputs_directory = "/nowhere"
     sent = "diabetes/12 · train.py · local, this interpreter"
     warnings = ()
 
@@ -72,6 +76,14 @@ class FakeFollower:
         return Batch(offset, log, points, self.run.now, done)
 
 
+@pytest.fixture(autouse=True)
+def pumped(monkeypatch):
+    """What the pump was given: here the tests take the steps, and not its thread."""
+    given = []
+    monkeypatch.setattr(live.pump, "add", given.append)
+    return given
+
+
 @pytest.fixture
 def run(tmp_path):
     return FakeRun(tmp_path)
@@ -97,9 +109,9 @@ class View:
 
     def _sent(self, content, buffers=None):
         content = dict(content)
-        if buffers:
+        if content["kind"] == "batch":
             content["bytes"] = buffers[0]
-            content["triples"] = list(struct.iter_unpack("3d", buffers[1]))
+            content["points_sent"] = list(struct.iter_unpack("4d", buffers[1]))
         if "summary" in content:
             content["summary"] = content["summary"]["status"]
         self.sent.append(content)
@@ -115,8 +127,8 @@ class View:
         self.widget._handle_custom_msg(content, [])
 
 
-def batch(log, points, raw, triples, **more):
-    return {"kind": "batch", "log": log, "points": points, "bytes": raw, "triples": triples, **more}
+def batch(log, points, raw, sent, **more):
+    return {"kind": "batch", "log": log, "points": points, "bytes": raw, "points_sent": sent, **more}
 
 
 @pytest.fixture
@@ -130,12 +142,16 @@ def test_a_batch_has_what_is_new_with_its_offsets(run, view):
     """Log by byte, points by number; names and summary only when they are new."""
     run.print(b"one\n")
     run.log_metric("loss", 0.0, 0.5)
-    assert view.step() == [batch([0, 4], [0, 1], b"one\n", [(0, 0, 0.5)], names=["loss"], summary="Running")]
+    assert view.step() == [
+        batch([0, 4], [0, 1], b"one\n", [(0, 0, 1002, 0.5)], names=[LOSS], summary="Running")
+    ]
     run.print(b"two")
     run.log_metric("acc", 7.0, 0.9)
     run.log_metric("loss", 1.0, 0.4)
     assert view.step() == [
-        batch([4, 7], [1, 3], b"two", [(1, 7, 0.9), (0, 1, 0.4)], names=["loss", "acc"]),
+        batch(
+            [4, 7], [1, 3], b"two", [(1, 7, 1002, 0.9), (0, 1, 1002, 0.4)], names=[LOSS, ("metric", "acc")]
+        ),
     ]
 
 
@@ -153,7 +169,11 @@ def test_a_replay_is_read_again_from_the_file(run, view):
     view.step()
     view.say(kind="replay", log=4, point=1)
     assert view.step() == [
-        batch([4, 8], [1, 3], b"two\n", [(0, 1, 0.5), (0, 2, 1.0)], names=["loss"], summary="Running"),
+        batch(
+            *([4, 8], [1, 3], b"two\n", [(0, 1, 1002, 0.5), (0, 2, 1002, 1.0)]),
+            names=[LOSS],
+            summary="Running",
+        ),
     ]
 
 
@@ -168,16 +188,20 @@ def test_a_replay_beyond_what_was_sent_skips_nothing(run, view):
 
 
 def test_a_view_that_is_far_behind_gets_the_end(run, view):
-    """More than 2 MB are not sent: the batch says that it skips, and begins with a whole line."""
-    lines = b"".join(b"%07d\n" % n for n in range(400_000))
+    """More than 8 MB are not sent: the batch says that it skips, and begins with a whole line."""
+    lines = b"".join(b"%07d\n" % n for n in range(1_200_000))
     run.print(lines)
-    for _ in range(5):
+    for _ in range(10):
         view.step()
     view.say(kind="replay", log=0, point=0)
     (sent,) = view.step()
     start, end = sent["log"]
-    assert (sent["skip"], end, start % 8, sent["bytes"]) == (True, len(lines), 0, lines[start:])
-    assert end - start <= feed.CHUNK_BYTES
+    assert (sent["skip"], start % 8, sent["bytes"]) == (True, 0, lines[start:end])
+    assert len(lines) - start <= feed.NEAR_BYTES
+    view.say(kind="replay", log=0, point=0, whole=True)
+    sent = [view.step()[0] for _ in range(10)]
+    assert [message.get("skip") for message in sent] == [None] * 10
+    assert b"".join(message["bytes"] for message in sent) == lines
 
 
 def test_until_a_view_has_spoken_the_start_is_sent_again(run, outputs, monkeypatch):
@@ -272,17 +296,16 @@ def test_at_the_end_the_picture_takes_the_place_of_the_view(run, outputs):
     assert "last words" in replaced["data"]["text/html"]
 
 
-def test_a_page_that_was_closed_at_the_end_gets_all_of_it(run, outputs, monkeypatch):
+def test_a_page_that_was_closed_at_the_end_gets_all_of_it(run, outputs, pumped):
     """A view that asks after the end is sent the whole run, and the picture once more."""
-    revived = []
-    monkeypatch.setattr(live.pump, "add", revived.append)
     view = View(run)
     view.say(kind="replay", log=0, point=0)
     run.print(b"last words")
     run.end()
     view.step()
+    pumped.clear()
     view.say(kind="replay", log=0, point=0)
-    assert revived == [view.widget]
+    assert pumped == [view.widget]
     assert view.step() == [batch([0, 10], [0, 0], b"last words", [], summary="Completed")]
     assert view.more is False
     assert [output["update"] for output in outputs] == [True, True]

@@ -25,7 +25,7 @@ def ended(paths):
 
 
 def is_up(paths):
-    return os.path.exists(paths.std_log) and b"up" in log_of(paths)
+    return os.path.exists(paths.std_log) and b"up\n" in log_of(paths)
 
 
 @pytest.mark.parametrize(

@@ -28,11 +28,11 @@ def test_without_two_dashes_there_are_no_arguments_of_the_script():
     [
         (["sumbit"], "no verb 'sumbit'", "did you mean 'submit'?"),
         (["submit", "--taget", "x"], "no option '--taget'", "did you mean '--target'?"),
-        (["submit", "--experiment"], "argument --experiment: expected one argument", "`%runcfg submit -h`"),
-        (["runs", "diabetes"], "one word too many: 'diabetes'", "`%runcfg runs -h`"),
+        (["submit", "--experiment"], "--experiment needs a value", "`%runcfg submit -h`"),
+        (["targets", "diabetes"], "one word too many: 'diabetes'", "`%runcfg targets -h`"),
         (["runs", "--", "x"], "`runs` takes no arguments after `--`", ""),
         (["quickstart"], "no verb 'quickstart'", "there is config"),
-        (["submit", "--wait", "--detach"], "argument --detach: not allowed with argument --wait", ""),
+        (["submit", "--wait", "--detach"], "--detach and --wait exclude each other", ""),
     ],
 )
 def test_wrong_words_are_told_with_the_right_ones(words, message, hint):

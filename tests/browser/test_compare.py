@@ -1,0 +1,137 @@
+"""`compare` and a loop's table in a real JupyterLab: sorted by a click, opened by a click, dark and light."""
+
+import pytest
+
+from ..runtime.job import until
+
+pytestmark = pytest.mark.engine("browser")
+
+TRAIN = """
+import argparse, os, time
+from azureml.core import Run
+parser = argparse.ArgumentParser(); parser.add_argument("--lr", type=float)
+lr, run = parser.parse_args().lr, Run.get_context()
+for step in range(20): run.log("loss", lr * 2.0 ** (-step / 4), step=step)
+run.log("<img src=x onerror=alert(1)>", lr)
+print("<b>ready</b>", flush=True)
+while lr == 0.3 and not os.path.exists("go"): time.sleep(0.02)
+if lr > 1: raise ValueError("<i>too much</i>")
+"""
+LOOP = """%load_ext jupyter_runcfg
+%runcfg experiment {experiment}
+for lr in (0.03, 0.3, 0.1, 3):
+    run = %runcfg submit train.py -- --lr {{lr}}
+"""
+COMPARE = "%runcfg compare --experiment {experiment} --sort loss"
+
+
+@pytest.fixture
+def window(notebook, lab, request):
+    """A loop of four runs and their comparison, in an experiment of the test's own."""
+    experiment = "saved" if "saved" in request.node.name else "sweep"
+    directory = lab.root / request.node.name
+    directory.mkdir(exist_ok=True)
+    (directory / "train.py").write_text(TRAIN)
+    opened = notebook([cell.format(experiment=experiment) for cell in (LOOP, COMPARE)])
+    opened.dialogs = []
+    opened.page.on("dialog", lambda dialog: (opened.dialogs.append(dialog.message), dialog.dismiss()))
+    return opened
+
+
+def let_go(lab, experiment):
+    """Let the run that waits end, once it is there."""
+    for record in lab.home.glob(f"runs/{experiment}_*"):
+        until(lambda record=record: (record / "work").is_dir() or (record / "end.json").exists(), "its start")
+        if (record / "work").is_dir():
+            (record / "work" / "go").touch()
+
+
+def rows(table):
+    return [row.inner_text().split("\t") for row in table.locator("tbody tr").all()]
+
+
+def test_loop_and_compare(window, lab):
+    """One table that follows its runs and opens to their views; then a still one, and a table that sorts."""
+    window.run_cell(0)
+    page = window.page
+    page.wait_for_selector(".runcfg-runs")
+    until(lambda: "1 Running" in page.inner_text(".runcfg-runs-head"), "three of four to end")
+    assert page.locator(".runcfg").count() == 0  # no single view is left
+    opener = page.locator(".runcfg-runs-open").nth(1)
+    opener.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".runcfg-runs-detail .runcfg >> text=<b>ready</b>")
+    assert opener.get_attribute("aria-expanded") == "true"
+    page.locator(".runcfg-runs-open").nth(3).click()
+    page.wait_for_selector(".runcfg-runs-detail >> text=ValueError: <i>too much</i>")
+    for theme in ("Light", "Dark"):
+        window.set_theme(f"JupyterLab {theme}")
+        window.screenshot(f"loop-{theme.lower()}")
+    window.set_theme("JupyterLab Light")
+    let_go(lab, "sweep")
+    page.wait_for_selector("text=4 runs: 3 Completed, 1 Failed")
+    page.wait_for_selector(".runcfg-runs", state="detached")
+    compares(window)
+    assert window.dialogs == []
+    assert page.locator(".jp-OutputArea img[src=x]").count() == 0
+
+
+def compares(window):
+    window.run_cell(1)
+    page = window.page
+    output = page.locator(".jp-OutputArea").nth(1)
+    table = output.locator("table")
+    assert [row[0].strip() for row in rows(table)] == ["sweep/1", "sweep/3", "sweep/2", "sweep/4"]
+    head = table.locator("th", has_text="--lr")
+    for clicked in (
+        ["sweep/1", "sweep/3", "sweep/2", "sweep/4"],
+        ["sweep/4", "sweep/2", "sweep/3", "sweep/1"],
+    ):
+        head.click()
+        assert [row[0].strip() for row in rows(table)] == clicked
+    assert head.get_attribute("aria-sort") == "descending"
+    table.locator("th", has_text="status").focus()
+    page.keyboard.press("Enter")
+    assert [row[1] for row in rows(table)] == ["Completed"] * 3 + ["Failed"]
+    assert output.locator("img[src^='data:image/svg']").count() == 1
+    for theme in ("Light", "Dark"):
+        window.set_theme(f"JupyterLab {theme}")
+        output.scroll_into_view_if_needed()
+        window.screenshot(f"compare-{theme.lower()}")
+    window.set_theme("JupyterLab Light")
+
+
+def test_a_saved_comparison_needs_no_kernel(notebook, window, lab, request):
+    """Opened again it stands as it was asked for, untrusted without a script; nbconvert's page sorts."""
+    window.run_cell(0)
+    let_go(lab, "saved")
+    until(lambda: len(list(lab.home.glob("runs/saved_*/end.json"))) == 4, "all to end")
+    window.run_cell(1)
+    window.page.wait_for_selector("th >> text=--lr")
+    window.save()
+    saved = lab.root / request.node.name / "0.ipynb"
+    until(lambda: "runs: " in saved.read_text() and "<th" in saved.read_text(), "the saved outputs")
+    untrusted = lab.root / request.node.name / "untrusted.ipynb"
+    untrusted.write_text(saved.read_text().replace("saved/", "other/"))  # what nobody here has run
+    again = notebook(path=f"{request.node.name}/untrusted.ipynb")
+    table = again.page.locator(".jp-OutputArea").nth(1).locator("table")
+    before = rows(table)
+    assert before[0][0].strip().startswith("other/")
+    table.locator("th", has_text="--lr").click()
+    assert rows(table) == before
+    assert again.page.locator(".jp-OutputArea script").count() == 0
+    again.screenshot("compare-untrusted")
+    page = exported(saved)
+    target = again.page.context.new_page()
+    target.set_content(page)
+    table = target.locator("table", has_text="--lr").last
+    for order in (["0.03", "0.1", "0.3", "3"], ["3", "0.3", "0.1", "0.03"]):
+        table.locator("th", has_text="--lr").click()
+        assert [row[3] for row in rows(table)] == order
+
+
+def exported(file):
+    """The notebook as nbconvert writes it."""
+    from nbconvert import HTMLExporter
+
+    return HTMLExporter().from_filename(str(file))[0]

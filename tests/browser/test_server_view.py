@@ -1,0 +1,79 @@
+"""The view that the server feeds: live under the cell, whatever the kernel does."""
+
+import json
+
+import pytest
+
+from .held import (
+    CELL,
+    KERNEL,
+    LIVE,
+    LOAD,
+    let_go,
+    newest,
+    save_picture,
+    start_cell,
+    submit,
+    wait_for,
+    wait_for_end,
+)
+
+pytestmark = pytest.mark.engine("browser")
+
+SLEEP = "import time; time.sleep(60)"
+COUNT_COMM = """() => {
+  window.commMessages = 0;
+  const panel = window.jupyterapp.shell.currentWidget;
+  panel.context.sessionContext.iopubMessage.connect((_, message) => {
+    window.commMessages += message.header.msg_type === 'comm_msg' ? 1 : 0;
+  });
+}"""
+
+
+def test_a_run_is_shown_by_the_server(notebook, lab):
+    """Lines and chart by one socket, in light and dark; the kernel sends none of them a second time."""
+    window = notebook([LOAD, CELL])
+    sockets = []
+    window.page.on("websocket", lambda socket: sockets.append(socket.url))
+    window.page.evaluate(COUNT_COMM)
+    submit(window)
+    assert [url.endswith(f"/runcfg/runs/{newest(lab).name}/stream") for url in sockets] == [True]
+    window.page.locator(f"{LIVE} canvas").first.wait_for()
+    window.screenshot("server-view-running-light")
+    window.set_theme("JupyterLab Dark")
+    window.page.wait_for_selector("body[data-jp-theme-light=false]", state="attached")
+    window.screenshot("server-view-running-dark")
+    window.set_theme("JupyterLab Light")
+    let_go(lab)
+    wait_for(window, "the last line")
+    wait_for_end(window)
+    assert window.page.evaluate("() => window.commMessages") == 0
+    assert window.errors == []
+
+
+def test_cancel_with_a_busy_kernel(notebook, lab):
+    """The button ends the run while a cell keeps the kernel busy, and the view shows it."""
+    window = notebook([LOAD, CELL, SLEEP])
+    submit(window)
+    start_cell(window, 2)
+    window.page.locator(LIVE).get_by_role("button", name="Cancel").click()
+    wait_for_end(window, "Canceled")
+    assert json.loads((newest(lab) / "end.json").read_text())["status"] == "Canceled"
+    assert window.page.evaluate(f"() => {KERNEL}.status") == "busy"
+    window.screenshot("server-view-canceled-busy-kernel")
+    window.page.evaluate(f"() => {KERNEL}.interrupt()")
+
+
+def test_the_saved_notebook_has_the_picture(notebook, lab):
+    """The file says how the run has ended, for those who have no server, in less than 100 KB."""
+    window = notebook([LOAD, CELL], path="saved.ipynb")
+    submit(window)
+    let_go(lab)
+    wait_for_end(window)
+    save_picture(window)
+    saved = (lab.root / "saved.ipynb").read_text()
+    assert len(saved) < 100_000
+    [output] = json.loads(saved)["cells"][1]["outputs"]
+    assert output["data"]["application/vnd.runcfg.run+json"] == {"version": 1, "run_id": newest(lab).name}
+    assert "Completed" in "".join(output["data"]["text/html"])
+    assert "application/vnd.jupyter.widget-view+json" not in output["data"]
