@@ -30,7 +30,7 @@ export class Asking {
     const answer = new Promise<Found<unknown>>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(id);
-        reject(new Error('No answer: the kernel is busy, or gone.'));
+        reject(new Error('No answer: kernel or server is busy, or gone.'));
       }, PATIENCE_MS);
       this.#waiting.set(id, { resolve, reject, timer });
     });

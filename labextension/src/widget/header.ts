@@ -132,7 +132,7 @@ export class Header {
     const ended = started ? took(seconds) : '';
     const clock = started ? duration(seconds) : `waiting ${duration(seconds)}`;
     setText(this.#elapsed, summary.is_terminal ? ended : clock);
-    const silent = `No news from the kernel for ${duration(silence / 1_000)}: busy, or gone. The run itself goes on.`;
+    const silent = `No news for ${duration(silence / 1_000)}: kernel or server is busy, or gone. The run itself goes on.`;
     setText(this.#notice, lost ? silent : this.#session.notice);
     this.#notice.hidden = !this.#notice.textContent;
   }

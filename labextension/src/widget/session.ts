@@ -63,6 +63,7 @@ export class Session implements Sink, LogSource {
   readonly #model: Model;
   readonly #feed: Feed;
   #retry = 0;
+  #unanswered = 0;
 
   constructor(model: Model) {
     this.#model = model;
@@ -89,8 +90,9 @@ export class Session implements Sink, LogSource {
     this.cancelling = true;
     this.notice = '';
     this.#model.send({ kind: 'cancel' });
-    setTimeout(() => {
-      if (this.cancelling && !this.notice && !this.summary.is_terminal) {
+    clearTimeout(this.#unanswered);
+    this.#unanswered = setTimeout(() => {
+      if (!this.summary.is_terminal) {
         this.notice = 'The kernel is busy; the cancel is taken when its cell ends.';
         this.changed();
       }
@@ -123,6 +125,7 @@ export class Session implements Sink, LogSource {
 
   dispose(): void {
     clearTimeout(this.#retry);
+    clearTimeout(this.#unanswered);
     this.asking.dispose();
     this.#model.off('msg:custom', this.#heard);
   }
@@ -177,11 +180,12 @@ export class Session implements Sink, LogSource {
       this.#feed.take(content, buffers);
     } else if (content.kind === 'reply') {
       this.asking.take(content, buffers);
+    } else if (content.to === 'cancel') {
+      clearTimeout(this.#unanswered);
+      this.cancelling = content.ok; // the button tells it, and soon the status does
+      this.notice = content.ok ? '' : content.text;
     } else {
       this.notice = content.text;
-      if (content.to === 'cancel' && !content.ok) {
-        this.cancelling = false;
-      }
     }
     this.changed();
   };
