@@ -3,163 +3,30 @@
 from __future__ import annotations
 
 import json
-import math
-import operator
-import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from numbers import Integral, Real
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Protocol, Self, runtime_checkable
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, ConfigDict, PlainValidator, PrivateAttr
 from pydantic_core import ErrorDetails
 
 from ..errors import ConfigError, Fault, did_you_mean
 from . import parallel_run_file
+from . import parallel_run_values as rule
 from .environment import Environment
 from .fault import ConfigWarning
+from .parallel_run_values import PipelineValue
 from .section import Section, differences
 from .shape import TYPED
-from .value import ItemError, OneOf, OptionalText, TextMap, named, setting, shown, text
+from .value import OneOf, OptionalText, TextMap, setting, shown, text
 
 LOGGING_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-_MOST = 2**63 - 1
-_BATCH = re.compile(r"(\d+)(KB|MB|GB)?\n?", re.IGNORECASE)
-_FACTORS = {"": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30}
 _NO_FILE_NAME = '~"#%&*:<>?/\\{|}'
 
 
-@runtime_checkable
-class PipelineValue(Protocol):
-    """A parameter of a pipeline, as SDK v1's PipelineParameter."""
-
-    name: str
-    default_value: Any
-
-
-def _checked(
-    rule: Callable[[Any], Any], *, none: bool = False, default: Callable[[Any], Any] | None = None
-) -> PlainValidator:
-    """What a setting takes; `none`: None as well, `default`: a parameter whose default keeps this rule."""
-
-    def check(value: Any) -> Any:
-        if none and value is None:
-            return None
-        if isinstance(value, PipelineValue):
-            if default is None:
-                raise ValueError("cannot be a parameter of a pipeline")
-            default(value.default_value)
-            return value
-        if value is None:
-            raise ValueError("must have a value")
-        return rule(value)
-
-    return PlainValidator(check)
-
-
-def _whole(minimum: int, *, logical: bool = False) -> Callable[[Any], int]:
-    """A whole number, never text that spells one; `logical`: SDK v1 takes True for 1 here."""
-
-    def rule(value: Any) -> int:
-        try:
-            number = operator.index(value)
-        except TypeError:
-            number = None
-        if number is None or (isinstance(value, bool) and not logical):
-            what = "the text " if isinstance(value, str) else ""
-            raise ValueError(f"{what}{shown(value)} is not a whole number")
-        if number < minimum:
-            raise ValueError(f"{shown(value)} is less than {minimum}")
-        if number > _MOST:
-            raise ValueError(f"{shown(value)} is more than {_MOST}")
-        return int(number)
-
-    return rule
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real):
-        what = "the text " if isinstance(value, str) else ""
-        raise ValueError(f"{what}{shown(value)} is not a number")  # noqa: TRY004 pydantic collects ValueError
-    return _whole(-_MOST)(value) if isinstance(value, Integral) else float(value)
-
-
-def _nodes(value: Any) -> int | str:
-    """SDK v1 never looks at it: digits stay the text they are."""
-    return value if isinstance(value, str) and value.isdecimal() else _whole(0)(value)
-
-
-def _processes(value: Any) -> float:
-    number = _number(value)
-    if not (number >= 1 and math.isfinite(number)):
-        raise ValueError(f"{shown(value)} is less than 1")
-    return number
-
-
-def _percent(value: Any) -> float:
-    number = _number(value)
-    if not 0 <= number <= 100:
-        raise ValueError(f"{shown(value)} is not between 0 and 100")
-    return number
-
-
-def _seconds(value: Any) -> float:
-    number = _number(value)
-    if not (number > 0 and math.isfinite(number)):
-        raise ValueError(f"{shown(value)} is not more than 0 seconds")
-    return number
-
-
-def _mini_batch(value: Any) -> int:
-    """Files, or bytes: `10`, '1024KB', '10MB', '1GB'."""
-    if not isinstance(value, str):
-        return _whole(-_MOST)(value)
-    found = _BATCH.fullmatch(value)
-    if found is None:
-        raise ValueError(f"{shown(value)} is no size: digits, with KB, MB or GB behind them, as in 10MB")
-    if len(found[1]) > len(str(_MOST)):
-        raise ValueError(f"{shown(value)} is more than {_MOST}")
-    return _whole(0)(int(found[1]) * _FACTORS[(found[2] or "").upper()])
-
-
-def _keys(value: Any) -> list[str]:
-    if not isinstance(value, list):
-        raise ValueError(f"{shown(value)} is no list of column names")  # noqa: TRY004
-    for index, item in enumerate(value):
-        if not isinstance(item, str):
-            raise ItemError(f"{shown(item)} is no name of a column", index)
-    return [str(text(item)) for item in value]
-
-
-def _keys_of_default(value: Any) -> list[str]:
-    """Of a parameter, which cannot hold a list in SDK v1: its JSON text."""
-    try:
-        return _keys(json.loads(value))
-    except (ValueError, TypeError):
-        raise ValueError(f"the default {shown(value)} is no JSON list of column names") from None
-
-
-def _target(value: Any) -> str:
-    name = named(value)
-    if not name:
-        raise ValueError("no compute target is named")
-    return name
-
-
-def _environment(value: Any) -> Environment:
-    if isinstance(value, Environment):
-        return value
-    raise ValueError(f"{shown(value)} is no Environment, as in Environment('batch')")
-
-
-def _stripped(value: Any) -> str | None:
-    word = text(value)
-    return None if word is None else word.strip()
-
-
-_Path = Annotated[str | None, BeforeValidator(_stripped)]
-_Count = Annotated[int | None, TYPED, _checked(_whole(-1, logical=True), none=True)]
+_Path = Annotated[str | None, BeforeValidator(rule.stripped)]
+_Count = Annotated[int | None, TYPED, rule.checked(rule.whole(-1, logical=True), none=True)]
 
 
 class ParallelRunConfig(Section):
@@ -179,42 +46,42 @@ class ParallelRunConfig(Section):
     old_keys: ClassVar[dict[str, str]] = {"compute_target": "compute_target"}
 
     mini_batch_size: Annotated[
-        int | PipelineValue | None, TYPED, _checked(_mini_batch, none=True, default=_mini_batch)
+        int | PipelineValue | None, TYPED, rule.checked(rule.mini_batch, none=True, default=rule.mini_batch)
     ] = setting(None, "Files, or about how many bytes of a table, of one call; 10 files or 1 MB if unset.")
     partition_keys: Annotated[
-        list[str] | PipelineValue | None, _checked(_keys, none=True, default=_keys_of_default)
+        list[str] | PipelineValue | None, rule.checked(rule.keys, none=True, default=rule.keys_of_default)
     ] = setting(None, "Columns whose equal values belong to one mini-batch.")
-    error_threshold: Annotated[int, TYPED, _checked(_whole(-1, logical=True))] = setting(
+    error_threshold: Annotated[int, TYPED, rule.checked(rule.whole(-1, logical=True))] = setting(
         ..., "Records or files that may fail before the job is stopped; -1: all."
     )
     allowed_failed_count: _Count = setting(None, "Mini-batches that may fail; -1: all.")
-    allowed_failed_percent: Annotated[float | None, TYPED, _checked(_percent, none=True)] = setting(
+    allowed_failed_percent: Annotated[float | None, TYPED, rule.checked(rule.percent, none=True)] = setting(
         None, "Share of the mini-batches that may fail, from 0 to 100."
     )
-    output_action: Annotated[str, _checked(OneOf("append_row", "summary_only"))] = setting(
+    output_action: Annotated[str, rule.checked(OneOf("append_row", "summary_only"))] = setting(
         ..., "What becomes of the results: one file of rows, or what the script itself writes."
     )
-    logging_level: Annotated[str | PipelineValue, _checked(text, default=text)] = setting(
+    logging_level: Annotated[str | PipelineValue, rule.checked(text, default=text)] = setting(
         "INFO", "How much is logged."
     )
-    compute_target: Annotated[str, _checked(_target)] = setting(..., "Name of the compute target.")
-    node_count: Annotated[int | str | PipelineValue, TYPED, _checked(_nodes, default=_nodes)] = setting(
-        ..., "Machines to run on at once."
+    compute_target: Annotated[str, rule.checked(rule.target)] = setting(..., "Name of the compute target.")
+    node_count: Annotated[int | str | PipelineValue, TYPED, rule.checked(rule.nodes, default=rule.nodes)] = (
+        setting(..., "Machines to run on at once.")
     )
     process_count_per_node: Annotated[
-        float | PipelineValue | None, TYPED, _checked(_processes, none=True, default=_processes)
+        float | PipelineValue | None, TYPED, rule.checked(rule.processes, none=True, default=rule.processes)
     ] = setting(None, "Processes on each machine; unset: one for each core, or one on a GPU machine.")
     entry_script: _Path = setting(..., "Path of the script, with its functions init and run.")
     source_directory: _Path = setting(None, "Directory that the script's path starts from.")
     description: OptionalText = setting(None, "A text about it.")
-    run_invocation_timeout: Annotated[float | PipelineValue, TYPED, _checked(_seconds, default=_seconds)] = (
-        setting(60, "Seconds that one call may take.")
-    )
-    run_max_try: Annotated[int | PipelineValue, TYPED, _checked(_whole(1), default=_whole(1))] = setting(
-        3, "Tries of a mini-batch that failed or took too long."
+    run_invocation_timeout: Annotated[
+        float | PipelineValue, TYPED, rule.checked(rule.seconds, default=rule.seconds)
+    ] = setting(60, "Seconds that one call may take.")
+    run_max_try: Annotated[int | PipelineValue, TYPED, rule.checked(rule.whole(1), default=rule.whole(1))] = (
+        setting(3, "Tries of a mini-batch that failed or took too long.")
     )
     append_row_file_name: OptionalText = setting(None, "File of the rows; unset: parallel_run_step.txt.")
-    environment: Annotated[Environment, PlainValidator(_environment)] = setting(
+    environment: Annotated[Environment, PlainValidator(rule.environment)] = setting(
         ..., "The Python, the image and the variables of the run."
     )
     environment_variables: TextMap = setting(dict, "Environment variables; they win over the environment's.")
