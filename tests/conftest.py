@@ -1,6 +1,7 @@
 """Every test in directories of its own, and none without the engine it asks for."""
 
 import os
+import sys
 
 import pytest
 
@@ -15,6 +16,7 @@ engines = Engines(os.environ.get("RUNCFG_REQUIRE_ENGINES", ""))
 def pytest_configure(config):
     if engines.unknown:
         raise pytest.UsageError(f"RUNCFG_REQUIRE_ENGINES: no engine named {engines.unknown}")
+    vars(sys.modules["__main__"]).setdefault("__spec__", None)  # pytest-xdist's has none; spawning needs it
 
 
 @pytest.hookimpl(tryfirst=True)
