@@ -66,8 +66,9 @@ def _named(options: argparse.Namespace, select: Select) -> list[Run]:
     try:
         return list(dict.fromkeys(select(options)))
     except RunNotFoundError as error:  # `runs remvoe 1`
-        near = did_you_mean(f"runs {options.runs[0]}", [verb for verb in VERBS if verb.startswith("runs ")])
-        error.hint = near or error.hint
+        verbs = [verb.removeprefix("runs ") for verb in VERBS if verb.startswith("runs ")]
+        near = did_you_mean(options.runs[0], verbs)
+        error.hint = near.replace("'", "'runs ", 1) or error.hint
         raise
 
 
