@@ -16,11 +16,11 @@ engines = Engines(os.environ.get("RUNCFG_REQUIRE_ENGINES", ""))
 def pytest_configure(config):
     if engines.unknown:
         raise pytest.UsageError(f"RUNCFG_REQUIRE_ENGINES: no engine named {engines.unknown}")
-    vars(sys.modules["__main__"]).setdefault("__spec__", None)  # pytest-xdist's has none; spawning needs it
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
+    vars(sys.modules["__main__"]).setdefault("__spec__", None)  # IPython's may have none; spawning needs it
     for marker in item.iter_markers("engine"):
         for name in marker.args:
             reason = engines.reason_missing(name)
