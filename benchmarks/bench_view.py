@@ -5,13 +5,15 @@
 Three ways in one JupyterLab, one after the other: our view under a submitted cell, `print` from a thread
 into the cell, and `ipywidgets.Output` appended to ten times a second. Ours is fed by the server where its
 extension is installed, else by the kernel: the two columns of processor time tell. Each line carries the
-time at which it was written; the page looks which one it shows. Needs the `test` extra, ipywidgets, and
-Chromium.
+time at which it was written; the page looks which one it shows and says so on its console, as a page
+that is frozen answers no question. One that is not through a minute after the last line is given up.
+Needs the `test` extra, ipywidgets, and Chromium.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import os
 import sys
@@ -19,14 +21,21 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.browser.conftest import FLAGS
-from tests.browser.lab import Lab, Notebook, write_notebook
+from tests.browser.lab import RUN_CELL, SAVE, Lab, Notebook, write_notebook
 from tests.engines.engine import chromium
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Browser, ConsoleMessage, Page
+
 SETTLE_S = 60  # for the slow ways to come to their end
+START_S = 60
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 HEAD = """import os, sys, threading, time
@@ -86,7 +95,7 @@ threading.Thread(target=begin).start()
 
 # the last line that is in the page, looked at 20 times a second; the gaps between frames all the time
 WATCH = """() => {
-  const watch = window.watch = { lags: [], gaps: [], shown: 0, began: 0, end: 0, points: 0 };
+  const watch = window.watch = { lags: [], gaps: [], shown: 0, began: 0, end: 0 };
   let last = performance.now();
   const frame = now => {
     if (watch.began && !watch.end) watch.gaps.push(now - last);
@@ -118,7 +127,37 @@ WATCH = """() => {
     }
   };
   setInterval(look, 50);
+  setInterval(() => {
+    const { lags, gaps, end, shown, began } = watch;
+    Object.assign(watch, { lags: [], gaps: [] });
+    console.debug('watch ' + JSON.stringify({ lags, gaps, end, shown, began }));
+  }, 200);
 }"""
+
+
+class Reports:
+    """What a page said of itself so far."""
+
+    def __init__(self, page: Page) -> None:
+        self.lags: list[float] = []
+        self.gaps: list[float] = []
+        self.end = self.shown = self.began = 0.0
+        self.last = time.time()
+        page.on("console", self._take)
+
+    def _take(self, message: ConsoleMessage) -> None:
+        word, _, text = message.text.partition(" ")
+        if word == "watch":
+            said = json.loads(text)
+            self.lags += said["lags"]
+            self.gaps += said["gaps"]
+            self.end, self.shown, self.began = said["end"], said["shown"], said["began"]
+            self.last = time.time()
+
+    def give_up(self) -> None:
+        """Counts what stands still now."""
+        self.lags.append(time.time() - self.shown)
+        self.gaps.append(1000 * (time.time() - self.last))
 
 
 @dataclass
@@ -133,7 +172,7 @@ class Seen:
     notebook_kb: float
 
     def row(self) -> list[str]:
-        end = "not done" if self.end is None else f"{self.end * 1000:.0f} ms"
+        end = f"> {SETTLE_S} s" if self.end is None else f"{self.end * 1000:.0f} ms"
         frames = 1000 * len(self.gaps) / max(1.0, sum(self.gaps))
         return [
             f"{part(self.lags, 0.5) * 1000:.0f} ms",
@@ -144,7 +183,7 @@ class Seen:
             f"{max(self.gaps, default=math.nan):.0f} ms",
             f"{self.cpu:.1f} %",
             f"{self.server:.1f} %",
-            f"{self.notebook_kb:.0f} KB",
+            "not saved" if math.isnan(self.notebook_kb) else f"{self.notebook_kb:.0f} KB",
         ]
 
 
@@ -166,7 +205,7 @@ def part(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))] if values else math.nan
 
 
-def watch(browser: object, lab: Lab, way: str, rate: int, seconds: int) -> Seen:
+def watch(browser: Browser, lab: Lab, way: str, rate: int, seconds: int) -> Seen:
     """One way at one rate, in a notebook of its own."""
     name = f"{way.replace(' ', '-')}-{rate}.ipynb"
     cell = CELLS[way].replace("PRODUCE", PRODUCE).replace("RATE", str(rate)).replace("SECONDS", str(seconds))
@@ -176,23 +215,42 @@ def watch(browser: object, lab: Lab, way: str, rate: int, seconds: int) -> Seen:
     window.run_cell(0)
     pid = int((lab.root / "kernel.pid").read_text())
     page.evaluate(WATCH)
-    window.run_cell(1)
-    page.wait_for_function("() => window.watch.began", timeout=60_000)
+    reports = Reports(page)
+    page.evaluate(f"() => void ({RUN_CELL})(1)")  # waits for nothing: the page may freeze before it is done
+    wait(page, START_S, lambda: bool(reports.began))
     server = lab.process.pid
     before, before_server, began = cpu_seconds(pid), cpu_seconds(server), time.monotonic()
-    time.sleep(seconds)
+    wait(page, seconds, lambda: False)
     elapsed = time.monotonic() - began
     cpu = 100 * (cpu_seconds(pid) - before) / elapsed
     cpu_server = 100 * (cpu_seconds(server) - before_server) / elapsed
-    deadline = time.monotonic() + SETTLE_S
-    while not page.evaluate("() => window.watch.end") and time.monotonic() < deadline:
+    wait(page, SETTLE_S, lambda: bool(reports.end))
+    if not reports.end:
+        reports.give_up()
+    size = math.nan
+    wait(page, 8, lambda: False)  # the run ends, its still picture takes the place of the view
+    if is_saved(page):
+        size = (lab.root / name).stat().st_size / 1000
+    return Seen(reports.lags, reports.gaps, reports.end or None, cpu, cpu_server, size)
+
+
+def is_saved(page: Page) -> bool:
+    """Whether the page can still save its notebook."""
+    from playwright.sync_api import TimeoutError as TooLong
+
+    code = f"() => {{ window.saving ??= ({SAVE})().then(() => (window.saved = true)); return window.saved; }}"
+    try:
+        page.wait_for_function(code, timeout=1000 * SETTLE_S)
+    except TooLong:
+        return False
+    return True
+
+
+def wait(page: Page, seconds: float, is_done: Callable[[], bool]) -> None:
+    """Until that holds or the time is over; what the page says is taken meanwhile."""
+    deadline = time.monotonic() + seconds
+    while not is_done() and time.monotonic() < deadline:
         page.wait_for_timeout(100)
-    found = page.evaluate("() => window.watch")
-    time.sleep(8)  # the run ends, its still picture takes the place of the view
-    window.save()
-    size = (lab.root / name).stat().st_size / 1000
-    window.close()
-    return Seen(found["lags"], found["gaps"], found["end"] or None, cpu, cpu_server, size)
 
 
 def cpu_seconds(pid: int) -> float:
@@ -212,7 +270,7 @@ def ratios(seen: dict[str, Seen]) -> str:
                 f"lag p50 ×{part(figures.lags, 0.5) / max(1e-3, part(ours.lags, 0.5)):.0f}",
                 f"gap p99 ×{part(figures.gaps, 0.99) / max(1e-3, part(ours.gaps, 0.99)):.1f}",
                 f"kernel ×{figures.cpu / max(0.1, ours.cpu):.1f}",
-                f"notebook ×{figures.notebook_kb / ours.notebook_kb:.0f}",
+                f"notebook ×{figures.notebook_kb / ours.notebook_kb:.1f}",
             )
             lines.append(f"{way} against ours: {', '.join(times)}")
     return "\n".join(lines)
@@ -229,16 +287,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
         lab = Lab.start(Path(directory))
         try:
-            browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
             for rate in options.rates:
                 print(f"\n{rate:,} lines and points a second for {options.seconds} s, ", end="")
                 print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n{' | '.join(COLUMNS)}")
                 seen = {}
                 for way in options.ways:
+                    browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
                     seen[way] = watch(browser, lab, way, rate, options.seconds)
+                    browser.close()  # a page that is frozen with it
                     print(" | ".join([way, *seen[way].row()]), flush=True)
                 print(ratios(seen), flush=True)
-            browser.close()
         finally:
             lab.stop()
 

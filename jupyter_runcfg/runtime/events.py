@@ -11,7 +11,7 @@ from . import fields
 VERSION = 1
 LOST = ".lost"  # ends the names of files whose length is how many entries are not in the record
 _PIECE = 1 << 22
-_METRIC = '{"kind": "metric", "name": %s, "value": %s, "step": %s, "t": %d.%06d, "seq": %d}\n'
+_METRIC = '{"kind": "metric", "name": %s, "value": %s, "step": %s, "t": %.6f, "seq": %d}\n'
 _AT_ONCE = 1024  # lines that are parsed together
 HEADER = '{{"kind": "header", "version": {}}}\n'.format(VERSION).encode("ascii")
 
@@ -87,13 +87,19 @@ class EventWriter:
             self._write((json.dumps(event) + "\n").encode("ascii"))
 
     def append_metric(self, quoted_name: "str", value: "str", step: "str") -> "None":
-        """The quick way in for the one event that comes by the million; all three are JSON text."""
-        now = time.time()
-        seconds = int(now)
+        """The quick way in for the one event that comes by the million; all three are JSON text.
+
+        Everything is done in here: each call of a function would be a twentieth of its time.
+        """
         with self._lock:
-            self._seq += 1
-            line = _METRIC % (quoted_name, value, step, seconds, (now - seconds) * 1e6, self._seq)
-            self._write(line.encode("ascii"))
+            number = self._seq = self._seq + 1
+            line = (_METRIC % (quoted_name, value, step, time.time(), number)).encode()
+            if self._torn:
+                self._write(line)
+            else:
+                written = os.write(self._descriptor, line)
+                if written != len(line):
+                    self._cut_off(written)
 
     def append_points(self, points: "list[tuple[str, str, str, float]]") -> "None":
         """Many points in one write: name, value and step as JSON text, and the time of each."""
@@ -101,9 +107,7 @@ class EventWriter:
             lines = []
             for name, value, step, moment in points:
                 self._seq += 1
-                seconds = int(moment)
-                micros = (moment - seconds) * 1e6
-                lines.append(_METRIC % (name, value, step, seconds, micros, self._seq))
+                lines.append(_METRIC % (name, value, step, moment, self._seq))
             if lines:
                 self._write("".join(lines).encode("ascii"))
 
@@ -113,9 +117,13 @@ class EventWriter:
             line = b"\n" + line
         written = os.write(self._descriptor, line)
         if written < len(line):
-            self._torn = self._torn or written > 0
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self.path)
+            self._cut_off(written)
         self._torn = False
+
+    def _cut_off(self, written: "int") -> "None":
+        """Of a line, only so many bytes found room."""
+        self._torn = self._torn or written > 0
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self.path)
 
     def close(self) -> "None":
         os.close(self._descriptor)

@@ -113,6 +113,7 @@ class _Work:
         self._others: list[Entry] = []
         self._data = b""
         self._digest = ""
+        self._is_there = False  # the manifest, whole: it was just read
 
     def freeze(self, store: Store, extra: Mapping[str, bytes]) -> Snapshot:
         """Have everything in the store."""
@@ -153,7 +154,7 @@ class _Work:
             return None
         if changed is not None:
             return manifest.replace_lines(data, changed)
-        self._digest = known.manifest
+        self._digest, self._is_there = known.manifest, True
         return data
 
     def _build(self) -> bytes:
@@ -171,7 +172,9 @@ class _Work:
 
     def write(self) -> None:
         """The manifest, and what makes the next snapshot quick."""
-        _write_manifest(self.home.manifest(self._digest), self._data)
+        path = self.home.manifest(self._digest)
+        if not (self._is_there and _renew(path)):
+            _write_manifest(path, self._data)
         known = self._files.settled(self._youngest_ns, self._digest, self._others_key())
         identity = self._cache.identity
         if known is not None:
@@ -185,7 +188,14 @@ def _write_manifest(path: str, data: bytes) -> None:
         return
     with open(path, "rb") as stream:
         is_whole = stream.read() == data
-    if is_whole:
-        os.utime(path)
-    else:
+    if not (is_whole and _renew(path)):
         write_replace(path, data)
+
+
+def _renew(path: str) -> bool:
+    """Make it young; False where it is gone meanwhile, as on a network no lock keeps `gc` out."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
