@@ -10,6 +10,7 @@ from . import fields
 
 VERSION = 1
 LOST = ".lost"  # ends the names of files whose length is how many entries are not in the record
+LOST_BYTES = ".lost-bytes"  # and how many bytes of the log: see sitecustomize
 _PIECE = 1 << 22
 _METRIC = '{"kind": "metric", "name": %s, "value": %s, "step": %s, "t": %.6f, "seq": %d}\n'
 _AT_ONCE = 1024  # lines that are parsed together
@@ -202,10 +203,10 @@ def event_files(directory: "str") -> "list[str]":
     return [os.path.join(directory, name) for name in sorted(names) if name.endswith(".jsonl")]
 
 
-def count_lost(directory: "str") -> "int":
-    """How many entries the writers had no room for, nor room to say so as an event."""
+def count_lost(directory: "str", ending: "str" = LOST) -> "int":
+    """How many entries the writers had no room for, nor room to say so as an event; or bytes of the log."""
     try:
-        names = [name for name in os.listdir(directory) if name.endswith(LOST)]
+        names = [name for name in os.listdir(directory) if name.endswith(ending)]
         return sum(os.path.getsize(os.path.join(directory, name)) for name in names)
     except OSError:
         return 0

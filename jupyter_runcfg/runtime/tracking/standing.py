@@ -1,7 +1,7 @@
 """What is said of a run beside its metrics: tags, properties, its name, its phase, its children."""
 
 from .. import atomic, ending, fields, status
-from ..events import count_lost, event_files, in_order, read_latest
+from ..events import LOST_BYTES, count_lost, event_files, in_order, read_latest
 from ..paths import RunPaths
 
 TYPE_CHECKING = False
@@ -76,6 +76,10 @@ def read_standing(paths: "RunPaths") -> "Standing":
     if lost:
         what = "1 entry was" if lost == 1 else "{:,} entries were".format(lost)
         standing.warnings.append("{} not recorded: there was no room".format(what))
+    lost = count_lost(paths.events, LOST_BYTES)
+    if lost:
+        what = "1 byte" if lost == 1 else "{:,} bytes".format(lost)
+        standing.warnings.append("{} of the log were not written: there was no room".format(what))
     return standing
 
 
