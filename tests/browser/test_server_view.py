@@ -77,3 +77,21 @@ def test_the_saved_notebook_has_the_picture(notebook, lab):
     assert output["data"]["application/vnd.runcfg.run+json"] == {"version": 1, "run_id": newest(lab).name}
     assert "Completed" in "".join(output["data"]["text/html"])
     assert "application/vnd.jupyter.widget-view+json" not in output["data"]
+
+
+def test_a_run_again_is_shown_below(notebook, lab):
+    """Rerun begins the same run once more and shows it live below the first; each keeps its own buttons."""
+    window = notebook([LOAD, CELL])
+    submit(window)
+    let_go(lab)
+    wait_for_end(window)
+    first = newest(lab)
+    window.page.locator(LIVE).get_by_role("button", name="Repeat").click()
+    again = window.page.locator(LIVE).nth(1)
+    again.get_by_text("step 19", exact=True).wait_for()
+    window.screenshot("server-view-rerun-below")
+    assert newest(lab) != first
+    let_go(lab)
+    again.locator(".runcfg-status").get_by_text("Completed").wait_for()
+    assert window.page.locator(LIVE).first.get_by_text("Submitted again as").is_visible()
+    assert window.errors == []

@@ -59,32 +59,50 @@ export class RunRenderer extends Panel implements IRenderMime.IRenderer {
 
   async #showLive(model: IRenderMime.IMimeModel, signal: AbortSignal): Promise<void> {
     await isNear(this.node, signal);
-    const socket = new RunSocket(this.#runId, this.#around.settings, signal);
-    const [found, view] = await Promise.all([socket.found, import('../widget/view')]);
-    if (signal.aborted || this.isDisposed) {
-      return;
-    }
-    if (!found) {
+    const place = await this.#mount(this.#runId, signal, added => {
+      this.#replaceAll(added);
+    });
+    this.#isLive = place !== null;
+    if (!this.#isLive && !signal.aborted && !this.isDisposed) {
       this.#showWidget(model, signal);
-      return;
     }
-    const host = new Widget();
-    this.#replaceAll(host);
-    view.mountRun(socket, host.node, signal, this.#hostFor(socket));
-    this.#isLive = true;
+  }
+
+  /** Adds the view of a run as the server has it; null where it has it not, or nobody wants it any more. */
+  async #mount(runId: string, signal: AbortSignal, add: (place: Widget) => void): Promise<Widget | null> {
+    const socket = new RunSocket(runId, this.#around.settings, signal);
+    const [found, view] = await Promise.all([socket.found, import('../widget/view')]);
+    if (!found || signal.aborted || this.isDisposed) {
+      return null;
+    }
+    const place = new Widget();
+    add(place); // before it is filled: what is nowhere has no size
+    view.mountRun(socket, place.node, signal, this.#hostFor(runId, socket, signal));
+    return place;
+  }
+
+  /** A run that was begun in this view: as long as the page is there, below it. */
+  async #showNext(runId: string, signal: AbortSignal): Promise<void> {
+    const place = await this.#mount(runId, signal, added => {
+      this.addWidget(added);
+    });
+    place?.node.scrollIntoView({ block: 'nearest' });
   }
 
   /** Files can be opened where the run's source directory is below what the file browser shows. */
-  #hostFor(socket: RunSocket): Host {
-    const files = filesUrl(this.#runId, this.#around.settings);
+  #hostFor(runId: string, socket: RunSocket, signal: AbortSignal): Host {
+    const host: Host = {
+      filesUrl: filesUrl(runId, this.#around.settings),
+      show: next => void this.#showNext(next, signal)
+    };
     const root = `${socket.root}/`;
     if (!socket.root || !`${socket.get().source}/`.startsWith(root)) {
-      return { filesUrl: files };
+      return host;
     }
     const open = (path: string, line: number) => {
       this.#around.open(path.startsWith(root) ? path.slice(root.length) : path, line);
     };
-    return { filesUrl: files, open };
+    return { ...host, open };
   }
 
   /** The kernel may have the run where the server has not: its own widget, as soon as that really shows. */

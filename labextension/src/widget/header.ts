@@ -161,7 +161,9 @@ export class Header {
     this.#session.asking
       .ask('rerun', {})
       .then(({ found }) => {
-        this.#session.tell(`Submitted again as ${found.label}: %runcfg show ${found.label}`);
+        const where = this.#host.show ? ', below' : '';
+        this.#session.tell(`Submitted again as ${found.label}${where}: %runcfg show ${found.label}`);
+        this.#host.show?.(found.run_id);
       })
       .catch((error: unknown) => {
         this.#session.tell(`not repeated: ${error instanceof Error ? error.message : String(error)}`);

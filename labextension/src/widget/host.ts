@@ -4,4 +4,6 @@ export interface Host {
   open?: (path: string, line: number) => void;
   /** The address that downloads a file of the run when the file's name is put behind it. */
   filesUrl?: string;
+  /** Shows another run near this one. */
+  show?: (runId: string) => void;
 }
