@@ -8,6 +8,7 @@ declare module 'node:assert/strict' {
     deepEqual(actual: unknown, expected: unknown): void;
     equal(actual: unknown, expected: unknown): void;
     ok(value: unknown): void;
+    throws(body: () => unknown, error: new (message: string) => Error): void;
   }
   const assert: Assert;
   export default assert;
