@@ -105,10 +105,9 @@ def _count_lost(stream: "int", size: "int") -> "None":
 
 def _watch(name: "str") -> "None":
     """Put our stream in the place of one that writes each piece at once, as those of a job do."""
-    old = getattr(sys, name, None)  # older Pythons make theirs after this file has run
-    if type(getattr(old, "buffer", None)) is not io.FileIO or not stat.S_ISREG(
-        os.fstat(old.fileno()).st_mode
-    ):
+    old = getattr(sys, name, None)  # type: Any  # older Pythons make theirs after this file has run
+    is_raw = type(getattr(old, "buffer", None)) is io.FileIO
+    if not is_raw or not stat.S_ISREG(os.fstat(old.fileno()).st_mode):
         return
     log = _Log(old.fileno(), "wb", closefd=False)
     log.name = old.name
@@ -121,8 +120,11 @@ def _watch(name: "str") -> "None":
 
 sys.meta_path.insert(0, _Genuine)  # type: ignore[arg-type]
 sys.meta_path.append(_Fallback)  # type: ignore[arg-type]
-_watch("stdout")
-_watch("stderr")
+try:
+    _watch("stdout")
+    _watch("stderr")
+except (OSError, ValueError):
+    pass  # a stream that is closed
 try:
     _chain()
 except ImportError:
