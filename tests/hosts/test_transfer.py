@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from jupyter_runcfg import snapshot
 from jupyter_runcfg.errors import SnapshotError
+from jupyter_runcfg.hosts.transfer import apply, difference, missing, receive, tar_of
 from jupyter_runcfg.runtime import manifest, transfer
 from jupyter_runcfg.runtime.manifest import Entry
 from jupyter_runcfg.runtime.objects import ObjectStore
 from jupyter_runcfg.runtime.paths import Home
-from jupyter_runcfg.snapshot.transfer import apply, difference, missing, receive, tar_of
 
 paths = st.lists(
     st.text("ab/é\n\udcff", min_size=1, max_size=4).filter(lambda p: "//" not in f"/{p}/"), max_size=9
