@@ -40,6 +40,7 @@ class PythonSection(Section):
     """
 
     place: ClassVar[str] = "environment.python"
+    omitted: ClassVar[frozenset[str]] = frozenset({"keep_v1_packages"})
 
     user_managed_dependencies: YesNo = setting(
         False, "The interpreter has all that is needed; nothing is installed."
@@ -52,6 +53,9 @@ class PythonSection(Section):
         CondaDependencies | None, PlainValidator(_conda), WithJsonSchema(_CONDA_SCHEMA)
     ] = setting(CondaDependencies, "The packages to install, as a conda file has them.")
     base_conda_environment: OptionalText = setting(None, "A conda environment to build upon.")
+    keep_v1_packages: YesNo = setting(
+        False, "Install the packages of SDK v1 itself (azureml-core and its kin) that are asked for."
+    )
 
     _inline: bool = PrivateAttr(default=False)
 
@@ -129,6 +133,9 @@ class Environment(Section):
             name: Its name.
             version: Its version; default: the newest.
             label: `latest` is the newest version; others have no effect.
+
+        Raises:
+            ConfigError: It is called as SDK v1's curated ones are, and there was none of that name.
         """
         find = getattr(workspace, "find_environment", None)
         found = None if find is None else find(name, version)
@@ -150,7 +157,7 @@ class Environment(Section):
 
     @staticmethod
     def list(workspace: Any) -> dict[str, Environment]:
-        """The newest version of each environment that is registered in a workspace."""
+        """The newest version of each environment of a workspace, those that SDK v1 curated included."""
         return dict(workspace.environments)
 
     @staticmethod

@@ -31,17 +31,12 @@ def _sections(config: RunConfiguration) -> Iterator[str]:
     for name in ("datacaches", "output_data", "services"):
         if getattr(config, name):
             yield config.key(name)
-    for name in ("cpus", "memory"):
+    environment = config.environment
+    is_limited = config.target != "local" or config.docker.use_docker or environment.docker.enabled
+    for name in () if is_limited else ("cpus", "memory"):
         if getattr(config.resources, name) is not None:
             yield f"resources.{name}"
-    environment = config.environment
-    if environment.docker.enabled:
-        yield "environment.docker.enabled"
-    if config.docker.use_docker:
-        yield "docker.useDocker"
     if environment.is_reference:
         yield "environment.name"
     if environment.r is not None:
         yield "environment.r"
-    if environment.python.base_conda_environment is not None:
-        yield "environment.python.baseCondaEnvironment"

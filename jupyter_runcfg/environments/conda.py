@@ -1,17 +1,68 @@
-"""A conda file as a definition for pip: possible where conda installs nothing but Python."""
+"""Conda files: those where conda installs nothing but Python are for pip alone; the others have both."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ..errors import ConfigError, Fault
-from .definition import Asked
+from ..runtime.environment.explain import masked
+from . import match_spec
+from .channel import without_secrets
+from .definition import Asked, Definition
+from .requirement import Wrong
 
 _ENTRY = re.compile(r"(?:[^\s:=]+::)?([A-Za-z0-9_][\w.-]*)\s*(.*)")
 _BUILD_TOOLS = ("setuptools", "wheel")  # both have them, under one name
 _INSTALLERS = ("pip", "uv")
-_MOST_NAMED = 20
+_PYTHON = "python"
+
+
+def installs_packages(entries: Sequence[str]) -> bool:
+    """Whether conda is asked for something that pip has not, or has by another name."""
+    plain = (_PYTHON, *_BUILD_TOOLS, *_INSTALLERS)
+    return any(found is None or found[1].lower() not in plain for found in map(_ENTRY.fullmatch, entries))
+
+
+def define(
+    pip: Definition, channels: Sequence[str], entries: Sequence[str], where: Callable[[str], str]
+) -> Definition:
+    """The definition of what conda installs, with `pip`, that of its own section, beside it.
+
+    Python is always a part of it: without a version the newest that fits the others.
+
+    Raises:
+        ConfigError: With every entry that conda could not read.
+    """
+    specs: list[match_spec.MatchSpec] = []
+    faults, asked = [], dict(pip.asked)
+    for entry in entries:
+        try:
+            spec = match_spec.read(entry)
+        except Wrong as wrong:
+            faults.append(Fault(masked(str(wrong)), key="dependencies", file=where(entry), hint=wrong.hint))
+            continue
+        spec = replace(spec, channel=without_secrets(spec.channel)[0], url=without_secrets(spec.url)[0])
+        specs.append(spec)
+        places = [place for place in (where(entry), asked.get(spec.name, "")) if place]
+        asked[spec.name] = ", ".join(dict.fromkeys(places))
+    if faults:
+        raise ConfigError(faults)
+    python = next((spec.version for spec in specs if spec.name == _PYTHON), "")
+    if not any(spec.name == _PYTHON for spec in specs):
+        specs.append(match_spec.MatchSpec(_PYTHON))
+    packages = tuple(sorted({spec.text for spec in specs}))
+    # a package may name the only channel that it comes from
+    more = [spec.channel for spec in specs if spec.channel]
+    made = replace(pip, python=python.removeprefix("==").removesuffix(".*"), asked=asked)
+    return replace(made, conda_channels=tuple(dict.fromkeys([*channels, *more])), conda_packages=packages)
+
+
+def own_channels(entries: Sequence[str]) -> list[str]:
+    """The channels that packages themselves name, as they were written: with passwords."""
+    specs = [match_spec.read(entry) for entry in entries]
+    return [spec.channel or spec.url for spec in specs if spec.channel or spec.url]
 
 
 def split(entries: Sequence[str], where: Callable[[str], str]) -> tuple[Asked, list[Asked]]:
@@ -20,7 +71,7 @@ def split(entries: Sequence[str], where: Callable[[str], str]) -> tuple[Asked, l
     pip itself is left out: it would only install the others.
 
     Raises:
-        ConfigError: Other packages are among them.
+        ConfigError: One of them is no package.
     """
     python, packages, others = Asked(""), [], []
     for entry in entries:
@@ -34,7 +85,11 @@ def split(entries: Sequence[str], where: Callable[[str], str]) -> tuple[Asked, l
         elif name not in _INSTALLERS:
             others.append((entry, where(entry)))
     if others:
-        raise ConfigError([_fault(entry, place) for entry, place in others[:_MOST_NAMED]])
+        message = "'{}' is a package of conda's, and only pip can install packages there"
+        hint = "put it below `- pip:`, where pip has it under that name"
+        raise ConfigError(
+            [Fault(message.format(entry), "dependencies", place, hint=hint) for entry, place in others]
+        )
     return python, packages
 
 
@@ -45,14 +100,3 @@ def version_of(text: str) -> str:
         return text
     words = [word for word in re.split(r"[=\s]+", text) if word]
     return words[0].removesuffix(".*").removesuffix("*") if words else ""
-
-
-def _fault(entry: str, place: str) -> Fault:
-    found = re.fullmatch(r"(?:[^\s:=]+::)?([\w.-]+)=+([\w.]+)(?:=.*)?", entry.strip())
-    right = f"{found[1]}=={found[2]}" if found else entry.rpartition("::")[2]
-    return Fault(
-        f"'{entry}' is a package of conda's, and this version builds with pip alone",
-        key="dependencies",
-        file=place,
-        hint=f"put `{right}` below `- pip:`, where pip has it under that name",
-    )

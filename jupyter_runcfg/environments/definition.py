@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import ConfigError, Fault
 from ..runtime.atomic import encode
+from .credentials import hide, variables_of
 from .left_out import is_offered
 from .requirement import Wrong, canonical, canonical_option, name_of
 
@@ -38,6 +39,16 @@ class Definition:
     """Packages of SDK v1 that are not installed: the runtime offers their names."""
     notes: tuple[str, ...] = field(default=(), compare=False)
     """What else to tell of how it was read."""
+    secrets: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """Names and passwords for its URLs, by the variables that stand in their place."""
+    conda_channels: tuple[str, ...] = ()
+    """Names and URLs, the first wins; none without packages of conda's."""
+    conda_packages: tuple[str, ...] = ()
+
+    @property
+    def variables(self) -> list[str]:
+        """The environment variables that its lines name."""
+        return variables_of([*self.packages, *self.constraints, *self.options])
 
     @property
     def digest(self) -> str:
@@ -45,22 +56,32 @@ class Definition:
 
     def facts(self) -> dict[str, Any]:
         """As the request and the built environment say it."""
+        conda = {"channels": list(self.conda_channels), "packages": list(self.conda_packages)}
         return {
             "version": VERSION,
             "python": self.python,
             "packages": list(self.packages),
             "constraints": list(self.constraints),
             "options": list(self.options),
+            **({"conda": conda} if self.conda_packages else {}),
         }
 
 
-def define(python: str, lines: Sequence[Asked], constraints: Sequence[Asked] = ()) -> Definition:
+def define(
+    python: str, lines: Sequence[Asked], constraints: Sequence[Asked] = (), *, keeps_v1: bool = False
+) -> Definition:
     """The definition that these lines of pip's make.
+
+    Args:
+        python: The version it is for.
+        lines: Packages and options.
+        constraints: Packages that are not asked for, in the versions that they may have.
+        keeps_v1: Packages of SDK v1 itself are not left out.
 
     Raises:
         ConfigError: With every line that cannot be a part of it.
     """
-    reader = _Reader()
+    reader = _Reader(keeps_v1=keeps_v1)
     for line in lines:
         reader.read(line)
     limits = [text for one in constraints if (text := reader.constraint(one))]
@@ -73,21 +94,24 @@ def define(python: str, lines: Sequence[Asked], constraints: Sequence[Asked] = (
         tuple(sorted(set(reader.options.values()))),
         reader.asked,
         tuple(dict.fromkeys(reader.left_out)),
+        secrets=reader.secrets,
     )
 
 
 class _Reader:
     """Takes one line after the other, and collects what is wrong."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_v1: bool) -> None:
+        self._keeps_v1 = keeps_v1
         self.packages: dict[str, str] = {}
         self.options: dict[str, str] = {}
         self.asked: dict[str, str] = {}
         self.left_out: list[str] = []
+        self.secrets: dict[str, str] = {}
         self.faults: list[Fault] = []
 
     def read(self, line: Asked) -> None:
-        text = line.text.strip()
+        text = self._without_passwords(line)
         try:
             if text.startswith("-") and not text.startswith(("-e", "--editable")):
                 option = canonical_option(text)
@@ -103,7 +127,7 @@ class _Reader:
 
     def _package(self, text: str, line: Asked) -> None:
         name = name_of(text)
-        if is_offered(name):
+        if is_offered(name) and not self._keeps_v1:
             self.left_out.append(name)
             return
         self.packages[text] = canonical(text)
@@ -112,10 +136,15 @@ class _Reader:
 
     def constraint(self, line: Asked) -> str:
         try:
-            return canonical(line.text.strip())
+            return canonical(self._without_passwords(line))
         except Wrong as wrong:
             self.faults.append(Fault(str(wrong), key="constraints", file=line.where, hint=wrong.hint))
             return ""
+
+    def _without_passwords(self, line: Asked) -> str:
+        text, hidden = hide(line.text.strip())
+        self.secrets.update(hidden)
+        return text
 
 
 _ADDING = ("--extra-index-url", "--find-links", "--no-binary", "--only-binary", "--trusted-host")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import re
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,6 +39,28 @@ def this() -> Interpreter:
     """The one below the interpreter that we run in."""
     base = getattr(sys, "_base_executable", "") or sys.executable
     return Interpreter(os.path.realpath(base), platform.python_version())
+
+
+def of_program(name: str) -> Interpreter:
+    """The one that a target names, by its path or as PATH has it; below a virtual environment, its base.
+
+    Raises:
+        ConfigError: It is not there, or is no Python.
+    """
+    path = shutil.which(os.path.expanduser(name))
+    ask = "import platform, sys; print(sys.base_prefix); print(platform.python_version())"
+    try:
+        said = subprocess.run(
+            [path or name, "-I", "-S", "-c", ask], capture_output=True, text=True, check=True
+        ).stdout.splitlines()
+        prefix, version = said
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        hint = "`targets` shows what it says; `targets add` replaces it"
+        raise ConfigError.single(
+            f"'{name}', the target's python, is none that runs", "target", hint
+        ) from None
+    base = os.path.join(prefix, "bin", "python" + ".".join(version.split(".")[:2]))
+    return Interpreter(os.path.realpath(base if os.access(base, os.X_OK) else str(path)), version)
 
 
 def choose(wanted: str, where: str = "") -> tuple[str, Interpreter]:

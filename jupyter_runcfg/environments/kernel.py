@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlparse
 
 from packaging.utils import canonicalize_name
 
+from .conda_kernel import Kernel
 from .left_out import is_offered
 
 _OURS = ("jupyter-runcfg",)  # and SDK v1: the runtime offers their names
@@ -30,6 +31,11 @@ class Pins:
     """Modules that nothing here brings → where they are imported."""
     local: dict[str, Path] = field(default_factory=dict)
     """Modules that are here, and on no index → the directory that Python finds them in."""
+    conda: list[str] = field(default_factory=list)
+    """Packages that conda has installed here, as it writes them."""
+    channels: list[str] = field(default_factory=list)
+    """Where those come from."""
+    kernel: Kernel = field(default_factory=Kernel)
 
 
 def pins_of(
@@ -58,7 +64,7 @@ def pins_of(
     for name, first in names.items():
         _pin(metadata.distribution(name), pins, first)
     pins.packages.sort()
-    return pins
+    return _with_channels(pins)
 
 
 def _place_of(module: str) -> Path | None:
@@ -85,6 +91,16 @@ def all_pins() -> Pins:
     for name, distribution in sorted(found.items()):
         if name not in _NOT_OF_RUNS:
             _pin(distribution, pins, name.replace("-", "_"))
+    asked = [
+        one for one in pins.kernel.packages if one.is_asked and one.name not in (*_NOT_OF_RUNS, "python")
+    ]
+    pins.conda += [one.pin for one in asked]
+    return _with_channels(pins)
+
+
+def _with_channels(pins: Pins) -> Pins:
+    pins.conda = sorted(set(pins.conda))
+    pins.channels = pins.kernel.channels if pins.conda else []
     return pins
 
 
@@ -113,6 +129,10 @@ def _has(name: str, starts: tuple[str, ...]) -> bool:
 def _pin(distribution: metadata.Distribution, pins: Pins, module: str) -> None:
     name, version = canonicalize_name(distribution.metadata["Name"]), distribution.version
     if name in _OURS or is_offered(name):
+        return
+    owner = pins.kernel.owner(name, version)
+    if owner is not None:
+        pins.conda.append(owner.pin)
         return
     origin = _origin(distribution)
     url = str(origin.get("url", ""))

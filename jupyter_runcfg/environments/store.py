@@ -12,6 +12,7 @@ from ..errors import UserErrorException, did_you_mean
 from ..runtime.environment.place import EnvironmentPaths
 from ..runtime.paths import Home
 from ..runtime.slots import lock
+from . import conda_cache
 
 _NAME = re.compile(r"[0-9a-f]{16}")
 _SHORTEST = 4
@@ -89,6 +90,8 @@ def remove(home: Home, built: Built) -> None:
         shutil.rmtree(place.directory)
     finally:
         os.close(held)
+    if (built.facts.get("definition") or {}).get("conda"):
+        conda_cache.prune(home)
 
 
 def _built(place: EnvironmentPaths) -> Built:

@@ -11,6 +11,7 @@ from ..errors import UserErrorException
 from ..runtime.atomic import encode
 from ..runtime.environment.place import EnvironmentPaths
 from ..runtime.paths import Home
+from . import conda_wanted
 from .definition import Definition
 from .interpreter import Interpreter, choose
 
@@ -40,6 +41,8 @@ def again(home: Home, before: Mapping[str, Any], lock: str) -> dict[str, Any]:
         UserErrorException: There is no uv to build it with.
     """
     facts = dict(before["definition"])
+    if facts.get("conda"):
+        return conda_wanted.again(home, before, lock)
     _, base = choose(str(facts["python"]), "rerun")
     plain = _wanted(home, facts, before.get("asked") or {}, base, "")
     there = EnvironmentPaths(home, plain["name"]).read()

@@ -2,12 +2,13 @@
 
 import os
 import platform
+import subprocess
 import sys
 
 import pytest
 
 from jupyter_runcfg.environments import conda
-from jupyter_runcfg.environments.interpreter import choose, this
+from jupyter_runcfg.environments.interpreter import choose, of_program, this
 from jupyter_runcfg.errors import ConfigError
 
 MINE = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -99,3 +100,13 @@ def test_what_pip_can_have_of_conda():
     python, packages = conda.split(list(where), where.__getitem__)
     assert (python.text, python.where) == ("3.8", "a:1")
     assert [(one.text, one.where) for one in packages] == [("setuptools==58.*", "a:2"), ("wheel>=0.3", "a:3")]
+
+
+def test_the_one_of_a_target(tmp_path):
+    """By path or name; a virtual environment's is the one below it, and what is none is said."""
+    assert of_program(sys.executable) == this()
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
+    assert of_program(str(tmp_path / "venv" / "bin" / "python")) == this()
+    for name in (str(tmp_path / "none"), "cat", "no-such-python"):
+        with pytest.raises(ConfigError, match=f"'{name}', the target's python, is none that runs"):
+            of_program(name)

@@ -18,7 +18,7 @@ from .place import EnvironmentPaths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sized
     from typing import Any
 
     from ..paths import Home
@@ -55,7 +55,9 @@ class Watcher:
         self.run_id = run_id
 
 
-def ensure(home: "Home", wanted: "dict[str, Any]", watcher: "Watcher") -> "dict[str, Any]":
+def ensure(
+    home: "Home", wanted: "dict[str, Any]", watcher: "Watcher", secrets: "Mapping[str, str] | None" = None
+) -> "dict[str, Any]":
     """The facts of the environment, which is whole when this returns.
 
     Args:
@@ -63,6 +65,7 @@ def ensure(home: "Home", wanted: "dict[str, Any]", watcher: "Watcher") -> "dict[
         wanted: `name`, `definition`, `base` (a Python), `uv`, `asked` (where each package was asked for)
             and `lock`, the text of one to install in place of a new one.
         watcher: Who wants it.
+        secrets: Passwords for indexes, by the variables in their place; default: this process's own.
 
     Raises:
         BuildFailed: It cannot be built.
@@ -70,15 +73,18 @@ def ensure(home: "Home", wanted: "dict[str, Any]", watcher: "Watcher") -> "dict[
         OSError: The disk is full, or not ours to write.
     """
     place = EnvironmentPaths(home, wanted["name"])
-    facts = place.read()
-    if facts is None:
-        os.makedirs(home.environments, mode=0o700, exist_ok=True)
-        facts = _wait_or_build(place, wanted, watcher)
+
+    def build(held: "int") -> "dict[str, Any]":
+        return _build_of(wanted)(place, wanted, watcher, held, secrets).run()
+
+    facts = place.read() or once(place.building, place.log, watcher, place.read, build)
     place.note_use(watcher.run_id)
     return facts
 
 
-def resolve(home: "Home", wanted: "dict[str, Any]", watcher: "Watcher") -> "str":
+def resolve(
+    home: "Home", wanted: "dict[str, Any]", watcher: "Watcher", secrets: "Mapping[str, str] | None" = None
+) -> "str":
     """The text of the lock that a build below `home`, a directory of nobody else, would have.
 
     Raises:
@@ -89,29 +95,54 @@ def resolve(home: "Home", wanted: "dict[str, Any]", watcher: "Watcher") -> "str"
     os.makedirs(place.directory)
     held = os.open(place.building, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        return Build(place, wanted, watcher, held).lock()
+        return _build_of(wanted)(place, wanted, watcher, held, secrets).resolved()
     finally:
         os.close(held)
 
 
-def _wait_or_build(
-    place: "EnvironmentPaths", wanted: "dict[str, Any]", watcher: "Watcher"
+def once(
+    building: "str",
+    log: "str",
+    watcher: "Watcher",
+    find: "Callable[[], dict[str, Any] | None]",
+    build: "Callable[[int], dict[str, Any]]",
 ) -> "dict[str, Any]":
-    tail = _Tail(place.log, watcher.show)
-    held = take_lock(place.building)
+    """What `find` finds after another builder is done, else what `build` gives: one at a time builds.
+
+    Who waits is shown the log of the other. `build` gets the descriptor that holds the lock `building`,
+    for the processes that do the work.
+    """
+    os.makedirs(os.path.dirname(building), mode=0o700, exist_ok=True)
+    held = take_lock(building)
     if held is None:
-        watcher.tell("waits for another run that builds its environment")
+        held = _wait(building, log, watcher)
+    try:
+        return find() or build(held)  # the other one may have done it
+    finally:
+        os.close(held)
+
+
+def _wait(building: "str", log: "str", watcher: "Watcher") -> "int":
+    """The lock, once nobody else builds."""
+    tail = _Tail(log, watcher.show)
+    watcher.tell("waits for another run that builds its environment")
+    held = None
     while held is None:
         time.sleep(POLL_S)
         tail.read()
         if watcher.is_canceled():
             raise BuildCanceled
-        held = take_lock(place.building)
-    try:
-        tail.read()
-        return place.read() or Build(place, wanted, watcher, held).run()  # the other one may have done it
-    finally:
-        os.close(held)
+        held = take_lock(building)
+    tail.read()
+    return held
+
+
+def _build_of(wanted: "dict[str, Any]") -> "type[Build]":
+    if not wanted["definition"].get("conda"):
+        return Build
+    from .conda import CondaBuild
+
+    return CondaBuild
 
 
 class _Tail:
@@ -140,12 +171,18 @@ class Build:
     """One build, by the holder of its lock."""
 
     def __init__(
-        self, place: "EnvironmentPaths", wanted: "dict[str, Any]", watcher: "Watcher", held: "int"
+        self,
+        place: "EnvironmentPaths",
+        wanted: "dict[str, Any]",
+        watcher: "Watcher",
+        held: "int",
+        secrets: "Mapping[str, str] | None" = None,
     ) -> "None":
         self._place = place
         self._wanted = wanted
         self._watcher = watcher
         self._held = held
+        self._secrets = dict(secrets or {})
         self._began = time.time()
 
     def run(self) -> "dict[str, Any]":
@@ -160,24 +197,26 @@ class Build:
             raise BuildFailed(explain.system(error, place.directory))
         return facts
 
+    def resolved(self) -> "str":
+        """The lock, with nothing installed."""
+        return self.lock()
+
     def lock(self) -> "str":
         place, definition = self._place, self._wanted["definition"]
-        _write(place.asked, uv.file_options(self._wanted) + definition["packages"])
-        _write(place.limits, definition["constraints"])
-        self._step(
-            "resolving {}".format(_packages(len(definition["packages"]))), uv.lock(self._wanted, place)
-        )
+        write_lines(place.asked, uv.file_options(self._wanted) + definition["packages"])
+        write_lines(place.limits, definition["constraints"])
+        self._step("resolving {}".format(count_of(definition["packages"])), uv.lock(self._wanted, place))
         with open(place.lock, encoding="utf-8") as stream:
             return stream.read()
 
     def _install(self, lock: "str") -> "dict[str, Any]":
         place, wanted = self._place, self._wanted
         packages = versions(lock)
-        _write(place.lock, [lock.rstrip("\n")])
-        _write(place.install, uv.file_options(wanted) + [lock.rstrip("\n")])
+        write_lines(place.lock, [lock.rstrip("\n")])
+        write_lines(place.install, uv.file_options(wanted) + [lock.rstrip("\n")])
         self._step("making a Python {}".format(wanted["definition"]["python"]), uv.create(wanted, place))
         if packages:
-            self._step("installing {}".format(_packages(len(packages))), uv.install(wanted, place))
+            self._step("installing {}".format(count_of(packages)), uv.install(wanted, place))
         os.unlink(place.install)
         return {
             "version": 1,
@@ -192,31 +231,44 @@ class Build:
             "built_by": self._watcher.run_id,
         }
 
-    def _step(self, what: "str", argv: "list[str]") -> "None":
-        """Run one command to its end; its output is the build's log."""
+    def _step(
+        self,
+        what: "str",
+        argv: "list[str]",
+        explained: "Callable[[str, dict[str, Any], EnvironmentPaths], dict[str, str]]" = explain.failed,
+        env: "dict[str, str] | None" = None,
+        out: "str" = os.devnull,
+    ) -> "None":
+        """Run one command to its end; what it writes to stderr is the build's log, the rest is in `out`."""
         self._watcher.tell("builds its environment: {}".format(what))
         log = os.open(self._place.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         tail = _Tail(self._place.log, self._watcher.show, os.fstat(log).st_size)
+        try:
+            output = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        except OSError:
+            os.close(log)
+            raise
         try:
             os.write(log, "── {}\n".format(what).encode("utf-8"))
             started = subprocess.Popen(
                 argv,
                 cwd=self._place.directory,
-                env=uv.environment(self._watcher.run_id),
+                env=dict(uv.environment(self._watcher.run_id), **self._secrets) if env is None else env,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                stdout=output,
                 stderr=log,
                 start_new_session=True,
                 pass_fds=(self._held,),  # a build outlives its builder: nobody else may begin one then
             )
         except OSError as error:
-            raise BuildFailed(explain.no_uv(argv[0], error))
+            raise BuildFailed(explain.not_started(argv[0], error))
         finally:
+            os.close(output)
             os.close(log)
         self._watch(started, tail)
         if started.returncode != 0:
             said = tail.seen.decode("utf-8", "replace")
-            raise BuildFailed(explain.failed(said, self._wanted, self._place))
+            raise BuildFailed(explained(said, self._wanted, self._place))
 
     def _watch(self, started: "subprocess.Popen[bytes]", tail: "_Tail") -> "None":
         try:
@@ -262,9 +314,9 @@ def size_of(directory: "str") -> "int":
     return total
 
 
-def _packages(count: "int") -> "str":
-    return "1 package" if count == 1 else "{} packages".format(count)
+def count_of(packages: "Sized") -> "str":
+    return "1 package" if len(packages) == 1 else "{} packages".format(len(packages))
 
 
-def _write(path: "str", lines: "list[str]") -> "None":
+def write_lines(path: "str", lines: "list[str]") -> "None":
     atomic.write_replace(path, "".join(line + "\n" for line in lines).encode("utf-8"))

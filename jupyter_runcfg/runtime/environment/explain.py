@@ -1,6 +1,7 @@
 """Why an environment could not be built: the resolver's explanation, shortened, and the line that asked."""
 
 import errno
+import os
 import re
 
 TYPE_CHECKING = False
@@ -40,23 +41,26 @@ def failed(said: "str", wanted: "dict[str, Any]", place: "EnvironmentPaths") -> 
         if found:
             error = dict(look(found, text, causes, place), type=kind)
             break
-    where = _where(error["message"], wanted["asked"]) or _where(text, wanted["asked"])
+    where = asked_at(error["message"], wanted["asked"]) or asked_at(text, wanted["asked"])
     return dict(error, message=masked(error["message"]), **({"where": where} if where else {}))
 
 
-def no_uv(path: "str", error: "OSError") -> "dict[str, str]":
-    """uv, which the submitting machine had, cannot be started."""
+def not_started(path: "str", error: "OSError") -> "dict[str, str]":
+    """uv, or another program of the build that the submitting machine had, cannot be started."""
+    name = os.path.basename(path)
+    is_uv = name == "uv"
+    again = "`pip install --force-reinstall uv` where jupyter_runcfg is" if is_uv else "is it there still?"
     return {
         "type": "EnvironmentError",
-        "message": "uv cannot be started: {}: {}".format(path, error.strerror or error),
-        "hint": "`pip install --force-reinstall uv` where jupyter_runcfg is",
+        "message": "{} cannot be started: {}: {}".format(name, path, error.strerror or error),
+        "hint": again,
     }
 
 
 def system(error: "OSError", directory: "str") -> "dict[str, str]":
     """What the file system says, for the owner of the directory."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _disk(None, "", [], None)
+        return disk_full()
     message = "cannot write {}: {}".format(
         error.filename or directory, (error.strerror or str(error)).lower()
     )
@@ -128,6 +132,14 @@ def _access(_match: "Any", text: "str", _causes: "list[str]", _place: "Any") -> 
 
 
 def _disk(_match: "Any", _text: "str", _causes: "list[str]", _place: "Any") -> "dict[str, str]":
+    return disk_full()
+
+
+def is_disk_full(text: "str") -> "bool":
+    return _FULL.search(text) is not None
+
+
+def disk_full() -> "dict[str, str]":
     return {
         "type": "DiskFull",
         "message": "no space is left on the disk where environments are built",
@@ -171,7 +183,7 @@ _KINDS = (
 )
 
 
-def _where(text: "str", asked: "dict[str, str]") -> "str":
+def asked_at(text: "str", asked: "dict[str, str]") -> "str":
     """The lines of the definition that asked for the packages that are named, those named first first."""
     found = []
     for name, place in asked.items():

@@ -4,7 +4,7 @@ import os
 
 from .. import atomic
 from ..script import Outcome
-from . import explain
+from . import activation, explain
 from .build import BuildCanceled, BuildFailed, Watcher, ensure
 from .place import EnvironmentPaths
 
@@ -49,6 +49,8 @@ def prepare(
 def variables(paths: "RunPaths", request: "dict[str, Any]", env: "dict[str, str]") -> "dict[str, str]":
     """What activates it: its programs are found first."""
     place = EnvironmentPaths(paths.home, request["environment"]["name"])
+    if request["environment"]["definition"].get("conda"):
+        return activation.variables(place.prefix, (place.read() or {}).get("activation") or {}, env)
     path = os.pathsep.join(filter(None, (place.programs, env.get("PATH", ""))))
     return {"PATH": path, "VIRTUAL_ENV": place.prefix}
 

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from ..paths import Home
 
 
+def conda_cache(home: "Home") -> "str":
+    """The packages and indexes of conda's channels: beside the environments, which are linked from it."""
+    return os.path.join(home.environments, ".conda")
+
+
 class EnvironmentPaths:
     """All file names of one environment; it is whole when its facts are there, which are written last."""
 
@@ -30,9 +35,13 @@ class EnvironmentPaths:
         self.building = self.directory + ".lock"  # beside it, as it outlives what it guards
 
     def read(self) -> "dict[str, Any] | None":
-        """The facts of a whole environment; None while it is not built, or its Python has gone."""
+        """The facts of a whole environment; None while it is not built, or its Python has gone.
+
+        One that is in an image has no prefix here: whether the engine still has it, only the engine knows.
+        """
         facts = atomic.read_json(self.facts)
-        return facts if facts is not None and os.access(self.python, os.X_OK) else None
+        is_there = facts is not None and ("image" in facts or os.access(self.python, os.X_OK))
+        return facts if is_there else None
 
     def note_use(self, run_id: "str") -> "None":
         """Remember that a run (empty: a person) used it now."""

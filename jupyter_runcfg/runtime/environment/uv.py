@@ -34,6 +34,8 @@ def lock(wanted: "dict[str, Any]", place: "EnvironmentPaths") -> "list[str]":
     """Resolve what is asked for into exact versions with hashes."""
     words = [wanted["uv"], "pip", "compile", place.asked, "--output-file", place.lock]
     words += ["--generate-hashes", "--no-header", "--no-annotate", "--python", wanted["base"]]
+    if wanted.get("python_version"):  # of an image that is not asked
+        words += ["--python-version", wanted["python_version"]]
     if wanted["definition"]["constraints"]:
         words += ["--constraint", place.limits]
     return words + _ALWAYS + _flags(wanted)

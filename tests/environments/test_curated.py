@@ -1,0 +1,80 @@
+"""The names that SDK v1 curated: definitions of ours, dated, that say what they changed."""
+
+import re
+
+import pytest
+
+from jupyter_runcfg import Environment, RunConfiguration, Workspace
+from jupyter_runcfg.environments.curated import find_curated, list_curated
+from jupyter_runcfg.environments.definition import Asked, define
+from jupyter_runcfg.environments.interpreter import choose
+from jupyter_runcfg.errors import ConfigError
+from jupyter_runcfg.run.environment import with_registered
+from jupyter_runcfg.runtime.paths import Home
+from jupyter_runcfg.submission.environment import asks_for_packages, define_for, plan_environment
+
+from ..project import project
+
+__all__ = ["project"]
+
+
+def test_all_can_be_defined():
+    """Each has a date, says what it stands for and what is changed, and pip can read its packages."""
+    for name, one in list_curated().items():
+        assert name.startswith("AzureML-")
+        assert re.fullmatch(r"20\d\d-\d\d-\d\d", one.since)
+        assert one.stands_for
+        assert one.changed
+        definition = define("3.11", [Asked(package) for package in one.packages])
+        assert definition.packages == tuple(sorted(definition.packages))
+        assert len(definition.packages) == len(one.packages)
+        assert choose(one.python)[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "AzureML-Minimal",
+        "AzureML-Tutorial",
+        "AzureML-PyTorch-1.6-CPU",
+        "AzureML-Scikit-learn-0.20.3",
+        "AzureML-TensorFlow-2.2-GPU",
+        "AzureML-Dask-CPU",
+        "AzureML-AutoML",
+        "AzureML-sklearn-1.0-ubuntu20.04-py38-cpu",
+    ],
+)
+def test_v1s_names(name, project):
+    """A configuration that only names one has its packages, in a Python that is here, and a note."""
+    config = with_registered(RunConfiguration.from_text(f"script: train.py\nenvironment: {{name: {name}}}\n"))
+    assert asks_for_packages(config)
+    definition, _ = define_for(config, project.directory)
+    one = find_curated(name)
+    assert definition == define(definition.python, [Asked(package) for package in one.packages])
+    planned = plan_environment(config, project.directory, Home(str(project.directory / "home")))
+    assert planned.notes == (one.note,)
+
+
+def test_as_v1_gets_it():
+    """`Environment.get` and `list` have them; a clone is one's own, and a registered one of the name wins."""
+    workspace = Workspace.from_config()
+    made = Environment.get(workspace, "AzureML-Tutorial")
+    assert not made.is_reference
+    assert "pandas>=2.2,<3" in made.python.conda_dependencies.pip_packages
+    assert set(list_curated()) <= set(Environment.list(workspace))
+    mine = made.clone("mine")
+    mine.python.conda_dependencies.add_pip_package("tqdm==4.66.1")
+    assert "tqdm==4.66.1" not in made.python.conda_dependencies.pip_packages
+    own = Environment("AzureML-Tutorial")
+    own.register(workspace)
+    assert Environment.get(workspace, "AzureML-Tutorial") != made
+
+
+def test_one_that_never_was():
+    """A name like v1's that v1 had not says which it may be."""
+    with pytest.raises(ConfigError) as caught:
+        Environment.get(Workspace.from_config(), "AzureML-PyTorch-1.6-CPUs")
+    assert str(caught.value).startswith("no environment 'AzureML-PyTorch-1.6-CPUs' among those that SDK v1")
+    assert "did you mean 'AzureML-PyTorch-1.6-CPU'" in caught.value.faults[0].hint
+    with pytest.raises(ConfigError, match=r"nothing stands for .AzureML-Chainer-5\.1\.0-GPU.: Chainer ended"):
+        Environment.get(Workspace.from_config(), "AzureML-Chainer-5.1.0-GPU")
