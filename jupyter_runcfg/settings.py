@@ -128,3 +128,97 @@ def uv_pythons() -> Path:
     named = os.environ.get("UV_PYTHON_INSTALL_DIR")
     data = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
     return Path(named or os.path.join(data, "uv", "python"))
+
+
+def user_name() -> str:
+    """Who we are, as the system or, without an entry there, the environment has it."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
+def docker_host() -> str:
+    """The engine that DOCKER_HOST names; empty: none."""
+    return os.environ.get("DOCKER_HOST", "").strip()
+
+
+def docker_certificates() -> str:
+    """The directory of the certificates that TCP engines are spoken to with; empty: no TLS."""
+    if not os.environ.get("DOCKER_TLS_VERIFY"):
+        return ""
+    return os.environ.get("DOCKER_CERT_PATH") or str(docker_config())
+
+
+def docker_config() -> Path:
+    """Where Docker keeps the person's sign-ins and contexts."""
+    return Path(os.environ.get("DOCKER_CONFIG") or os.path.expanduser("~/.docker"))
+
+
+def docker_context() -> str:
+    """The context that DOCKER_CONTEXT names; empty: none."""
+    return os.environ.get("DOCKER_CONTEXT", "").strip()
+
+
+def docker_sockets() -> list[str]:
+    """Where engines of this machine listen: Docker's own, a rootless one, podman's."""
+    own = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
+    return [
+        "/var/run/docker.sock",
+        f"{own}/docker.sock",
+        f"{own}/podman/podman.sock",
+        "/run/podman/podman.sock",
+    ]
+
+
+def expanded(text: str) -> str:
+    """The text with `$NAME` and `${NAME}` replaced by those variables, where they are set."""
+    return os.path.expandvars(text)
+
+
+def condarcs() -> list[Path]:
+    """Where conda's settings are, those that win last."""
+    prefix = os.environ.get("CONDA_PREFIX")
+    places = ["/etc/conda/.condarc", *([f"{prefix}/.condarc"] if prefix else [])]
+    places += ["~/.config/conda/.condarc", "~/.conda/.condarc", "~/.condarc", os.environ.get("CONDARC", "")]
+    return [Path(place).expanduser() for place in places if place]
+
+
+def conda_program() -> tuple[str, str]:
+    """The kind and path of a program that installs conda's packages; ('', '') where there is none."""
+    import shutil
+
+    named = {"micromamba": "MAMBA_EXE", "mamba": "", "conda": "CONDA_EXE"}
+    for kind, variable in named.items():
+        path = shutil.which(kind) or os.environ.get(variable, "")
+        if path and os.access(path, os.X_OK) and os.path.basename(path) == kind:
+            return kind, path
+    return "", ""
+
+
+def conda_roots() -> list[Path]:
+    """Where conda and its kin may be installed, with their `base` environment and `envs`."""
+    named = [os.environ.get("MAMBA_ROOT_PREFIX", ""), os.environ.get("CONDA_ROOT", "")]
+    programs = [os.environ.get(name, "") for name in ("CONDA_EXE", "MAMBA_EXE")]
+    named += [os.path.dirname(os.path.dirname(path)) for path in programs if path]
+    usual = ("miniforge3", "mambaforge", "miniconda3", "anaconda3", "micromamba", ".local/share/mamba")
+    places = [*named, *(f"~/{name}" for name in usual), "/opt/conda", "/opt/miniconda", "/anaconda"]
+    return [Path(place).expanduser() for place in dict.fromkeys(places) if place]
+
+
+def conda_environment_directories() -> list[Path]:
+    """Where else environments are by name."""
+    named = os.environ.get("CONDA_ENVS_DIRS") or os.environ.get("CONDA_ENVS_PATH") or ""
+    return [Path(place).expanduser() for place in [*named.split(os.pathsep), "~/.conda/envs"] if place]
+
+
+def conda_environments_file() -> Path:
+    """Conda's own list of the environments that it made, a path a line."""
+    return Path("~/.conda/environments.txt").expanduser()
+
+
+def is_set(name: str) -> bool:
+    """Whether that environment variable has a value."""
+    return bool(os.environ.get(name))

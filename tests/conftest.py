@@ -8,7 +8,7 @@ import pytest
 from .engines import Engines
 
 # the person's own settings and records: no test may read or write them
-PRIVATE = ("RUNCFG_", "JUPYTER", "IPYTHON", "AZUREML_", "MLFLOW_", "GIT_", "XDG_", "VSCODE_")
+PRIVATE = ("RUNCFG_", "DOCKER_", "JUPYTER", "IPYTHON", "AZUREML_", "MLFLOW_", "GIT_", "XDG_", "VSCODE_")
 OURS = ("RUNCFG_REQUIRE_ENGINES", "RUNCFG_ARTIFACTS")
 engines = Engines(os.environ.get("RUNCFG_REQUIRE_ENGINES", ""))
 
@@ -41,6 +41,7 @@ def private_directories(tmp_path_factory):
         patch.setenv("HOME", str(home))
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
         patch.setenv("JUPYTER_PLATFORM_DIRS", "1")
+        patch.setenv("DOCKER_HOST", f"unix://{home}/no-engine.sock")  # never the person's own
         for name, place in (
             ("IPYTHONDIR", "ipython"),
             ("JUPYTER_CONFIG_DIR", "jupyter-config"),

@@ -12,6 +12,8 @@ from .printing import print_json
 
 
 def env_list(options: argparse.Namespace) -> int:
+    if options.curated:
+        return _curated(options)
     listed = env.list_them()
     if options.json:
         print_json(listed.as_json())
@@ -25,7 +27,22 @@ def env_list(options: argparse.Namespace) -> int:
     return 0
 
 
+def _curated(options: argparse.Namespace) -> int:
+    listed = env.ListedCurated()
+    if options.json:
+        print_json(listed.as_json())
+    else:
+        from .table import print_table
+
+        print_table(listed.columns, listed.rows)
+    return 0
+
+
 def env_show(options: argparse.Namespace) -> int:
+    curated = [text for text in map(env.curated_text, options.names) if text is not None]
+    if len(curated) == len(options.names) and not options.json:
+        print("\n".join(curated))
+        return 0
     found = [env.find(word) for word in options.names]
     if options.json:
         print_json([env.facts_of(one) for one in found])
@@ -35,11 +52,13 @@ def env_show(options: argparse.Namespace) -> int:
 
 
 def env_build(options: argparse.Namespace) -> int:
-    built, said = env.build(RunConfiguration(), options.name, sys.stderr.write)
+    from ..verbs.env_build import build
+
+    made = build(RunConfiguration(), options.name, options.target, sys.stderr.write)
     if options.json:
-        print_json(env.facts_of(built))
+        print_json(made.facts)
     else:
-        print(said)
+        print(made.said)
     return 0
 
 

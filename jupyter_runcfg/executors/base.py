@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -24,11 +24,29 @@ class JobSpec:
 
 
 @dataclass(frozen=True)
+class Container:
+    """How a container is started, where there is one."""
+
+    arguments: tuple[str, ...] = ()
+    """More options of `docker run`."""
+    shm_size: str = ""
+    shares_files: bool = True
+    """Directories of this machine are mounted; else files are copied in and out."""
+
+
+@dataclass(frozen=True)
 class Resources:
     """What a run asks of each of its nodes."""
 
     nodes: int = 1
     gpus: int = 0
+    cpus: int = 0
+    """0: as many as there are."""
+    memory: str = ""
+    """`32G`; empty: as much as there is."""
+    container: Container = Container()
+    is_one_machine: bool = False
+    """Its nodes can only be tried out as groups of processes: MPI's starter finds no others."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +67,15 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """What a look at a target found: what is well, or is not, and then what to do."""
+
+    is_well: bool
+    text: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
 class EngineWord:
     """What the engine says of a job: one of our statuses, or `Gone` for a job that has ended or is lost."""
 
@@ -60,12 +87,19 @@ class EngineWord:
 class Executor(Protocol):
     """Makes one kind of engine run jobs. Every verb takes a list, so that many runs cost one call."""
 
-    def accept(self, asked: Resources) -> dict[str, Any]:
-        """The options of a job that asks for that; pure, looks at nothing but this machine.
+    def accept(self, asked: Resources, target: Mapping[str, str]) -> dict[str, Any]:
+        """The options of a job that asks for that; looks at nothing but this machine.
 
         Raises:
-            TargetError: The target cannot give it.
+            ConfigError: What is asked for is wrong.
+            TargetError: The target, which says that of itself, cannot give it.
         """
+
+    def renew(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The options of a job again, with what this machine has now. Raises TargetError."""
+
+    def check(self, options: Mapping[str, Any]) -> Iterator[Finding]:
+        """Look whether a job with those options can be run now; `accept` gave them."""
 
     def prepare(self, specs: Sequence[JobSpec]) -> list[Prepared]:
         """Build the requests; pure, contacts nothing."""

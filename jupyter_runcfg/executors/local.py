@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import settings
-from ..errors import TargetError
 from ..hosts import Host, LocalHost
-from ..runtime import archive, atomic, process, slots, starting, variables
+from ..runtime import archive, atomic, process
 from ..runtime.paths import AttemptPaths, Home, RunPaths
-from ..runtime.queue import Queue
-from .base import EngineWord, Job, JobSpec, Prepared, Resources
+from . import machine
+from .base import EngineWord, Finding, Job, JobSpec, Prepared, Resources
 
 CLEANUP_GRACE_S = 5.0
 
@@ -37,42 +34,21 @@ class LocalExecutor:
         argv = (python, "-I", "-S", pyz, spec.record, str(spec.attempt))
         return Prepared(spec, argv, shlex.join(argv))
 
-    def accept(self, asked: Resources) -> dict[str, Any]:
-        gpus = slots.find_gpus(settings.visible_gpus())
-        wanted = asked.gpus * asked.nodes
-        if wanted > len(gpus):
-            there = "has no GPU" if not gpus else f"has {len(gpus)}"
-            raise TargetError(
-                f"{wanted} GPU{'s are' if wanted > 1 else ' is'} asked for, and this machine {there}",
-                where="resources.gpus",
-                hint="ask for fewer, or name another target",
-            )
-        return {
-            "slots": settings.max_parallel(),
-            "gpus": wanted,
-            "gpu_names": gpus,
-            "depth": variables.depth(),
-            "machine": settings.machine_id(),
-        }
+    def accept(self, asked: Resources, target: Mapping[str, str]) -> dict[str, Any]:
+        return machine.accept(asked.gpus * asked.nodes)
+
+    def renew(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        return machine.accept(int(options.get("gpus", 0)))
+
+    def check(self, options: Mapping[str, Any]) -> Iterator[Finding]:
+        return iter(())
 
     def launch(self, prepared: Sequence[Prepared]) -> list[Job]:
         archive.install(self.home.runtime)
         return [self._submit(request) for request in prepared]
 
     def _submit(self, request: Prepared) -> Job:
-        spec = request.spec
-        options = {"slots": settings.max_parallel(), "gpus": 0, "gpu_names": [], **spec.options}
-        entry = {
-            **options,
-            "record": spec.record,
-            "attempt": spec.attempt,
-            "argv": list(request.argv),
-            "env": {**starting.environment(), **spec.secrets},
-        }
-        return Job(spec.run_id, self._queue(options.get("depth", 0)).submit(entry))
-
-    def _queue(self, depth: int) -> Queue:
-        return Queue(self.home, settings.machine_id(), depth)
+        return Job(request.spec.run_id, machine.submit(self.home, request.spec, request.argv))
 
     def poll(self, specs: Sequence[JobSpec]) -> list[EngineWord]:
         return [self._word(RunPaths(spec.record), spec.attempt) for spec in specs]
@@ -87,30 +63,11 @@ class LocalExecutor:
             return self._running(claim, attempt)
         note = atomic.read_json(attempt.job)
         if note is None:
-            return self._queued(paths, number)
+            return machine.waiting(self.home, paths, number) or self._word(paths, number)
         word = self._starting(note, paths)
         if word.status == "Gone" and atomic.read_json(attempt.claim) is not None:
             return self._word(paths, number)  # it took the claim and ended in between
         return word
-
-    def _queued(self, paths: RunPaths, number: int) -> EngineWord:
-        """Of a run that has not been started; a queue that nobody serves any more is served again."""
-        attempt = paths.attempt(number)
-        note = atomic.read_json(attempt.queued)
-        if note is None:
-            return EngineWord("NotStarted")
-        root = Path(str(note.get("queue")))
-        if root.parent.name != settings.machine_id():
-            return EngineWord("Queued", "it waits on another machine")
-        queue = self._queue(int(root.name))
-        reason = queue.why(paths.run_id)
-        if reason:
-            pyz = archive.install(self.home.runtime)
-            queue.ensure_served([sys.executable, "-I", "-S", pyz])
-            return EngineWord("Queued", reason)
-        if os.path.exists(attempt.job) or os.path.exists(attempt.claim) or os.path.exists(attempt.end):
-            return self._word(paths, number)  # it was started in between
-        return EngineWord("Gone", "it is not in the queue any more", "submit it again")
 
     def _starting(self, note: dict[str, Any], paths: RunPaths) -> EngineWord:
         who = note.get("process") or {}
@@ -118,7 +75,7 @@ class LocalExecutor:
             return elsewhere
         if self.host.is_alive(who):
             return EngineWord("Starting")
-        reason = _last_line(paths.runtime_log) or "it left no message"
+        reason = last_line(paths.runtime_log) or "it left no message"
         return EngineWord("Gone", f"the runtime did not start: {reason}")
 
     def _running(self, claim: dict[str, Any], attempt: AttemptPaths) -> EngineWord:
@@ -158,7 +115,8 @@ def _elsewhere(who: dict[str, Any]) -> EngineWord | None:
     return EngineWord("NotResponding", f"it was started on {who.get('host')}, which cannot be asked here")
 
 
-def _last_line(path: str) -> str:
+def last_line(path: str) -> str:
+    """Of a text file; empty where there is none."""
     try:
         lines = Path(path).read_text(encoding="utf-8", errors="replace").strip().splitlines()
     except OSError:

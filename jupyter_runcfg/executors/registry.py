@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple, cast
@@ -24,9 +25,21 @@ class Row(NamedTuple):
 EXECUTORS = {
     "local": Row(
         "local", "LocalExecutor", "", {"python": "the scripts' interpreter: a path, or a name on PATH"}
-    )
+    ),
+    "docker": Row(
+        "docker.executor",
+        "DockerExecutor",
+        "",
+        {
+            "host": "the engine: unix:///path, ssh://user@host, tcp://host:port; default: as Docker",
+            "image": "the image of runs that name none",
+            "python": "the scripts' interpreter in the image",
+            "network": "the network of its containers, as `docker run --network` has it",
+            "copy": "true: files are copied into containers, not mounted",
+        },
+    ),
 }
-BUILT_IN_TARGETS = ("local",)
+BUILT_IN_TARGETS = ("local", "docker")
 
 
 @cache
@@ -49,9 +62,14 @@ def check_target(target: str) -> None:
         )
 
 
-def accept(target: str, home: Home, asked: Resources) -> dict[str, Any]:
-    """What the executor of a target makes of what a run asks for. Raises TargetError."""
-    return get_executor(target, home).accept(asked)
+def accept(executor: str, home: Home, asked: Resources, target: Mapping[str, str]) -> dict[str, Any]:
+    """What an executor makes of what a run asks for; `target` are the target's own options.
+
+    Raises:
+        ConfigError: What is asked for is wrong.
+        TargetError: The target cannot give it.
+    """
+    return get_executor(executor, home).accept(asked, target)
 
 
 def get_executor(target: str, home: Home) -> Executor:

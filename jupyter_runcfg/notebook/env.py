@@ -16,9 +16,12 @@ class EnvVerbs:
     session: Any
 
     def env(self, options: argparse.Namespace, _cell: str | None) -> Any:
-        from ..verbs.env import COLUMNS, list_them
+        from ..verbs.env import COLUMNS, ListedCurated, list_them
         from .table import TextTable
 
+        if options.curated:
+            curated = ListedCurated()
+            return TextTable(curated.columns, curated.rows, "")
         listed = list_them()
         if listed.note:
             _say(listed.note)
@@ -28,14 +31,14 @@ class EnvVerbs:
     env_list = env
 
     def env_show(self, options: argparse.Namespace, _cell: str | None) -> None:
-        from ..verbs.env import find, text_of
+        from ..verbs.env import curated_text, find, text_of
 
-        _say("\n".join(text_of(find(word)) for word in options.names))
+        _say("\n".join(curated_text(word) or text_of(find(word)) for word in options.names))
 
     def env_build(self, options: argparse.Namespace, _cell: str | None) -> None:
-        from ..verbs.env import build
+        from ..verbs.env_build import build
 
-        _say(build(self.session.current, options.name, sys.stdout.write)[1])
+        _say(build(self.session.current, options.name, options.target, sys.stdout.write).said)
 
     def env_remove(self, options: argparse.Namespace, _cell: str | None) -> None:
         from ..verbs.env import removed

@@ -7,8 +7,9 @@ import os
 from typing import TYPE_CHECKING
 
 from .. import settings
-from ..config import Environment, RunConfiguration
-from ..errors import NotRegisteredError, UserErrorException
+from ..config import CondaDependencies, Environment, RunConfiguration
+from ..environments import curated
+from ..errors import ConfigError, NotRegisteredError, UserErrorException, did_you_mean
 from ..runtime.paths import Home
 from ..runtime.v1.registry import Shelf
 
@@ -44,10 +45,16 @@ def add_environment(home: Home, environment: Environment) -> Environment:
 
 
 def find_environment(home: Home, name: str, version: str | None = None) -> Environment | None:
-    """A version of a registered environment (None, `latest`: the newest); None when there is none."""
+    """A version of a registered environment (None, `latest`: the newest); None when there is none.
+
+    A name that SDK v1 curated, and that nobody has registered here, is our definition of that name.
+
+    Raises:
+        ConfigError: It is called as v1's curated ones are, and there was none of that name.
+    """
     shelf = Shelf(home, KIND)
     if not shelf.versions(name):
-        return None
+        return _curated(name)
     try:
         return _load(shelf, name, int(shelf.read(name, version)["version"]))
     except NotRegisteredError:
@@ -73,6 +80,11 @@ def list_environments(home: Home) -> dict[str, Environment]:
     return {name: _load(shelf, name, shelf.versions(name)[-1]) for name in shelf.names()}
 
 
+def curated_environments() -> dict[str, Environment]:
+    """Those that SDK v1 curated, as they are defined here, by name."""
+    return {name: _made(one) for name, one in curated.list_curated().items()}
+
+
 def environment_of(run: Run) -> Environment:
     """The environment that a run was submitted with.
 
@@ -86,6 +98,29 @@ def environment_of(run: Run) -> Environment:
             hint="a process records it itself, in its own environment",
         )
     return RunConfiguration.from_text(json.dumps(configuration)).environment
+
+
+def _curated(name: str) -> Environment | None:
+    if not name.startswith(curated.PREFIX):
+        return None
+    found = curated.find_curated(name)
+    if found is None:
+        hint = did_you_mean(name, curated.list_curated()) or "`env list --curated` shows those there are"
+        gone = curated.why_gone(name)
+        if gone:
+            hint = "an image that has it can be named: environment.docker.baseImage"
+            raise ConfigError.single(f"nothing stands for '{name}': {gone}", "environment", hint)
+        message = f"no environment '{name}' among those that SDK v1 curated"
+        raise ConfigError.single(message, "environment", hint)
+    return _made(found)
+
+
+def _made(found: curated.Curated) -> Environment:
+    made = Environment.bare()
+    made.name, made.version = found.name, "1"
+    tree = {"dependencies": found.dependencies}
+    made.python.conda_dependencies = CondaDependencies(_underlying_structure=tree)
+    return made
 
 
 def _load(shelf: Shelf, name: str, version: int) -> Environment:

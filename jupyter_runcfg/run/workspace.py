@@ -25,8 +25,8 @@ class Workspace(workspace.Workspace):
 
     @property
     def environments(self) -> dict[str, Environment]:
-        """The newest version of each registered environment."""
-        return environment.list_environments(self.home)
+        """The newest version of each registered environment, and those that SDK v1 curated."""
+        return {**environment.curated_environments(), **environment.list_environments(self.home)}
 
     def get_run(self, run_id: str) -> object:
         from .run import Run

@@ -5,7 +5,7 @@ import sys
 import time
 
 from ..errors import RuncfgError, SnapshotError
-from . import atomic, checkout, ending, failure, outputs, process
+from . import atomic, checkout, ending, failure, outputs, process, starting
 from .events import EventWriter
 from .meanwhile import Meanwhile
 from .objects import ObjectStore
@@ -28,6 +28,10 @@ def main(arguments: "list[str]") -> "int":
         from . import queue
 
         return queue.main(arguments[1])
+    if arguments[0] in ("--mirror", "--when-sent"):
+        from .mirror import job_side
+
+        return job_side.main(arguments)
     if os.getsid(0) != os.getpid():
         try:
             os.setsid()
@@ -35,6 +39,12 @@ def main(arguments: "list[str]") -> "int":
             pass  # already the leader of its group: then it has no terminal to lose
     paths = RunPaths(arguments[0])
     number = int(arguments[1]) if len(arguments) > 1 else 1
+    node = int(arguments[2]) if len(arguments) > 2 else 0
+    starting.take_secrets(paths.attempt(number).secrets_of(node))
+    if node:
+        from .nodes import Node
+
+        return Node(paths, number, node).run()
     return Job(paths, number).run()
 
 
@@ -77,26 +87,21 @@ class Job:
         if request is None:
             raise OSError("the request of this run cannot be read: {}".format(self.paths.request))
         self.phase("Preparing")
-        if (request.get("environment") or {}).get("definition"):
+        environment_of_run = request.get("environment") or {}
+        if environment_of_run.get("definition") and not environment_of_run.get("image"):
             from .environment import of_run
 
             refused = of_run.prepare(self.paths, self.attempt, request, self.events)
             if refused is not None:
                 return refused
-        entries = checkout.read_manifest(self.paths.home, str(request["snapshot"]))
-        self._clear_work()
-        stamps = checkout.checkout(entries, ObjectStore(self.paths.home.objects), self.paths.work)
-        for name in ("outputs", "logs"):  # as SDK v1 does, so that scripts can write into them
-            os.makedirs(os.path.join(self.paths.work, name), exist_ok=True)
-        for place in (request.get("data") or {}).values():
-            if not os.path.lexists(place):  # one that the script writes: others were looked for at submit
-                os.makedirs(place)
+        stamps = self._check_out(request)
         if os.path.exists(self.paths.cancel):
             return Outcome("Canceled", "canceled before the script started")
-        memory = Memory()
+        memory = memory_of(request)
         env = environment(self.paths, request)
         meanwhile = Meanwhile(self.paths, request, env, self.events, stamps)
-        script = Script(self.paths, request, env)
+        script = Script(self.paths, request, env, self.attempt)
+        script.nodes.may_start()
         try:
             script.start()
         except OSError as error:
@@ -114,6 +119,18 @@ class Job:
         if outcome.status is not None:
             self.finalize(outcome, count, stamps, request, meanwhile)
         return outcome
+
+    def _check_out(self, request: "dict[str, Any]") -> "dict[str, tuple[int, int, int]]":
+        """Put the files where the script finds them; what each looked like then."""
+        entries = checkout.read_manifest(self.paths.home, str(request["snapshot"]))
+        self._clear_work()
+        stamps = checkout.checkout(entries, ObjectStore(self.paths.home.objects), self.paths.work)
+        for name in ("outputs", "logs"):  # as SDK v1 does, so that scripts can write into them
+            os.makedirs(os.path.join(self.paths.work, name), exist_ok=True)
+        for place in (request.get("data") or {}).values():
+            if not os.path.lexists(place):  # one that the script writes: others were looked for at submit
+                os.makedirs(place)
+        return stamps
 
     def judge(self, outcome: "Outcome", request: "dict[str, Any]", memory: "Memory") -> "None":
         """Say why a script failed, as far as it can be known; from here on, the reserve may be used."""
@@ -185,9 +202,10 @@ class Job:
         """Those that wait for our slot are started by a process that somebody may have killed."""
         from . import queue
 
-        options = ((atomic.read_json(self.paths.request) or {}).get("target") or {}).get("options") or {}
+        target = (atomic.read_json(self.paths.request) or {}).get("target") or {}
+        options = target.get("options") or {}
         try:
-            if "machine" in options:
+            if "machine" in options and target.get("executor") == "local":  # not from inside of a container
                 queue.Queue(self.paths.home, options["machine"], options["depth"]).heal(sys.argv[0])
         except (OSError, RuncfgError):
             pass  # the next reader does it
@@ -205,6 +223,12 @@ class Job:
                 time.sleep(0.2)
             else:
                 return
+
+
+def memory_of(request: "dict[str, Any]") -> "Memory":
+    """What counts its memory; where an engine limits that, the run can ask for more."""
+    is_limited = (request.get("target") or {}).get("executor") == "docker"
+    return Memory(more="`--mem`, resources.memory" if is_limited else "")
 
 
 if __name__ == "__main__":

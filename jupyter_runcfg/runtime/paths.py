@@ -19,6 +19,7 @@ class Home:
         self.runtime = os.path.join(self.root, "runtime")
         self.registry = os.path.join(self.root, "registry")  # models, datasets … made when one is registered
         self.environments = os.path.join(self.root, "environments")  # made when one is built
+        self.images = os.path.join(self.root, "images")  # what is known of images, made with the first
         self.queue = os.path.join(self.root, "queue")  # made when a run is started on this machine
 
     def create(self) -> "None":
@@ -115,6 +116,29 @@ class AttemptPaths:
         self.end = os.path.join(directory, "end.json")
         self.lock = os.path.join(directory, "lock.json")  # what its environment was built from, exactly
         self.reserve = os.path.join(directory, "reserve")
+        self.sent = os.path.join(directory, "sent")  # a marker, on another machine: all it needs is there
+        self.mirror = os.path.join(directory, "mirror")  # locked by who sends the record from there
+        self.copied = os.path.join(directory, "copied.json")  # what comes back of the data that were sent
+        # of a run whose nodes are machines of their own:
+        self.ready = os.path.join(directory, "ready")  # a marker: its files are checked out
+        self.ending = os.path.join(directory, "ending")  # a marker: all nodes end
+        # of a job in a container, by the supervisor on this machine:
+        self.supervising = os.path.join(directory, "supervising")  # locked while there is one
+        self.container = os.path.join(directory, "container.json")  # what was started, once it was
+        self.silent = os.path.join(directory, "silent.json")  # there while its engine does not answer
+        self.secrets = os.path.join(directory, "secrets")  # variables, 0600, until the runtime has read them
+
+    def secrets_of(self, node: "int") -> "str":
+        """Each node reads a file of its own, and takes it away."""
+        return self.secrets if not node else "{}-{}".format(self.secrets, node)
+
+    def node_end(self, node: "int") -> "str":
+        """How the processes of a node ended that is not the first."""
+        return os.path.join(self.directory, "node-{}.json".format(node))
+
+    def node_serves(self, node: "int") -> "str":
+        """A marker: that node has only servers left."""
+        return os.path.join(self.directory, "node-{}.serves".format(node))
 
     def create(self) -> "None":
         os.makedirs(self.directory, mode=0o700, exist_ok=True)

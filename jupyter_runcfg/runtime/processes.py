@@ -6,6 +6,7 @@ import time
 
 from . import process
 from .paths import RunPaths
+from .variables import RANK
 
 SERVER = "ps"  # TensorFlow's parameter servers serve until they are ended
 
@@ -33,8 +34,8 @@ class Processes:
 
     def start(self, argv: "list[str]", environments: "list[dict[str, str]]") -> "None":
         """Start each in a session and group of its own. Raises OSError when one cannot be started."""
-        for rank, env in enumerate(environments):
-            self._start(argv, rank, env)
+        for number, env in enumerate(environments):
+            self._start(argv, int(env.get(RANK, number)), env)
 
     def _start(self, argv: "list[str]", rank: "int", env: "dict[str, str]") -> "None":
         log = self.paths.log_of(rank)
@@ -72,6 +73,11 @@ class Processes:
         if len(self.members) == 1 or not alive:
             return False
         return self.failed is not None or all(member.is_server for member in alive)
+
+    def only_serves(self) -> "bool":
+        """Whether nothing but servers is left."""
+        alive = [member for member in self.members if member.popen.poll() is None]
+        return bool(alive) and all(member.is_server for member in alive)
 
     def deciding(self) -> "Member":
         """The one whose end is the end of the run."""

@@ -40,7 +40,8 @@ class Queue:
         """Start an attempt now, or let it wait for its turn; returns its job id, empty when it waits.
 
         Args:
-            entry: `record`, `attempt`, `argv`, `env`, `slots`, `gpu_names`, `gpus`.
+            entry: `record`, `attempt`, `argv`, `env`, `slots`, `gpu_names`, `gpus`; `server` is the command
+                that starts the runtime's archive.
 
         Raises:
             TargetError: It cannot be started.
@@ -54,7 +55,7 @@ class Queue:
                 self._add(entry)
         if lease is not None:
             return _start(entry, lease)
-        self.ensure_served(entry["argv"][: entry["argv"].index(entry["record"])])
+        self.ensure_served(entry["server"])
         return ""
 
     def waiting(self) -> "list[str]":

@@ -7,11 +7,14 @@ TensorFlow (TF_CONFIG) and Azure ML's own (AZ_BATCHAI_…).
 
 import json
 
+from .nodes import hosts_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 HERE = "127.0.0.1"
+PORT = 29500  # torch's own default
 GPUS = "CUDA_VISIBLE_DEVICES"
 MPI = ("openmpi", "intelmpi")
 _TORCH = ("nccl", "gloo")
@@ -45,15 +48,17 @@ def plan(request: "dict[str, Any]") -> "list[dict[str, str]]":
         return [{}]
     communicator = asked.get("communicator")
     if communicator == "parameterserver":
-        return _tensorflow(count, nodes, int(asked.get("servers", 0)))
-    address = {"MASTER_ADDR": HERE, "MASTER_PORT": str(_free_ports(1)[0])}
+        return _tensorflow(count, nodes, int(asked.get("servers", 0)), hosts_of(request))
+    hosts = hosts_of(request) or [HERE] * nodes
+    port = PORT if hosts_of(request) else _free_ports(1)[0]  # a container has all of its ports for itself
+    address = {"MASTER_ADDR": hosts[0], "MASTER_PORT": str(port)}
     found = []
     for rank in range(count):
-        variables = dict(_common(rank, count, nodes), **address)
+        variables = dict(_common(rank, count, hosts), **address)
         if communicator in MPI:
             variables.update(_mpi(rank, count, nodes))
         if communicator in _TORCH:
-            variables["AZ_BATCH_MASTER_NODE"] = "{}:{}".format(HERE, address["MASTER_PORT"])
+            variables["AZ_BATCH_MASTER_NODE"] = "{}:{}".format(hosts[0], address["MASTER_PORT"])
         found.append(variables)
     return found
 
@@ -93,8 +98,8 @@ def node_of(rank: "int", count: "int", nodes: "int") -> "tuple[int, int, int]":
     raise ValueError("rank {} of {}".format(rank, count))
 
 
-def _common(rank: "int", count: "int", nodes: "int") -> "dict[str, str]":
-    node, place, here = node_of(rank, count, nodes)
+def _common(rank: "int", count: "int", hosts: "list[str]") -> "dict[str, str]":
+    node, place, here = node_of(rank, count, len(hosts))
     return {
         "RANK": str(rank),
         "WORLD_SIZE": str(count),
@@ -103,8 +108,8 @@ def _common(rank: "int", count: "int", nodes: "int") -> "dict[str, str]":
         "NODE_RANK": str(node),
         "GROUP_RANK": str(node),
         "AZ_BATCHAI_TASK_INDEX": str(rank),
-        "AZ_BATCHAI_MPI_MASTER_NODE": HERE,
-        "AZ_BATCHAI_NODE_LIST": ",".join([HERE] * nodes),
+        "AZ_BATCHAI_MPI_MASTER_NODE": hosts[0],
+        "AZ_BATCHAI_NODE_LIST": ",".join(hosts),
     }
 
 
@@ -123,10 +128,14 @@ def _mpi(rank: "int", count: "int", nodes: "int") -> "dict[str, str]":
     }
 
 
-def _tensorflow(count: "int", nodes: "int", servers: "int") -> "list[dict[str, str]]":
+def _tensorflow(count: "int", nodes: "int", servers: "int", names: "list[str]") -> "list[dict[str, str]]":
     """Workers first, then parameter servers, each with its own TF_CONFIG."""
     workers = count - servers
-    places = ["{}:{}".format(HERE, port) for port in _free_ports(count)]
+    hosts = names or [HERE] * min(nodes, count)
+    ports = range(PORT, PORT + count) if names else _free_ports(count)
+    places = [
+        "{}:{}".format(hosts[node_of(rank, count, len(hosts))[0]], port) for rank, port in enumerate(ports)
+    ]
     cluster = {"worker": places[:workers]}
     if servers:
         cluster["ps"] = places[workers:]
@@ -134,7 +143,7 @@ def _tensorflow(count: "int", nodes: "int", servers: "int") -> "list[dict[str, s
     for rank in range(count):
         kind, index = ("worker", rank) if rank < workers else ("ps", rank - workers)
         said = {"cluster": cluster, "task": {"type": kind, "index": index}, "environment": "cloud"}
-        variables = _common(rank, count, min(nodes, count))
+        variables = _common(rank, count, hosts)
         variables.update(
             {"TF_CONFIG": json.dumps(said), "AZ_BATCHAI_TASK_TYPE": kind, "AZ_BATCHAI_TASK_INDEX": str(index)}
         )

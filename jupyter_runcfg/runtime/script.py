@@ -4,9 +4,11 @@ import os
 import re
 import select
 import signal
+import sys
 import time
 
 from . import failure, ranks, variables
+from .nodes import Nodes, hosts_of
 from .paths import RunPaths
 from .processes import LogClock, Processes
 
@@ -15,9 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from .paths import AttemptPaths
+    from .processes import Member
     from .usage.memory import Memory
 
 TICK_S = 0.1
+MORE_S = 5.0  # for other nodes, beyond the grace of their processes
 _ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _FORWARDED = (signal.SIGUSR1, signal.SIGUSR2, signal.SIGCONT)
 
@@ -59,12 +64,9 @@ def environment(paths: "RunPaths", request: "dict[str, Any]") -> "dict[str, str]
             "PYTHONFAULTHANDLER": "1",  # where a segmentation fault was, which nothing else tells
         }
     )
-    if (request.get("environment") or {}).get("definition"):
-        from .environment import of_run
-
-        for name in ("PYTHONHOME", "PYTHONPATH"):  # of the interpreter that submitted it
-            env.pop(name, None)
-        env.update(of_run.variables(paths, request, env))
+    _activate(paths, request, env)
+    for name in [name for name in env if name.startswith(variables.OF_BUILDS)]:
+        del env[name]
     for name, value in _parameters(request):
         env["AML_PARAMETER_" + re.sub(r"\W", "_", name)] = value
     env.update({str(name): str(path) for name, path in (request.get("data") or {}).items()})
@@ -76,6 +78,23 @@ def environment(paths: "RunPaths", request: "dict[str, Any]") -> "dict[str, str]
     # the archive of a job that submitted this one would chain to ours, and ours to it, without end
     env["PYTHONPATH"] = os.pathsep.join([archive] + [place for place in places if not _is_runtime(place)])
     return env
+
+
+def _activate(paths: "RunPaths", request: "dict[str, Any]", env: "dict[str, str]") -> "None":
+    """Make them those of an environment that is built, or that conda has; an image has its own."""
+    asked = request.get("environment") or {}
+    if not (asked.get("name") or asked.get("conda_prefix")):
+        return
+    for name in ("PYTHONHOME", "PYTHONPATH"):  # of the interpreter that submitted it
+        env.pop(name, None)
+    if asked.get("name"):
+        from .environment import of_run
+
+        env.update(of_run.variables(paths, request, env))
+    else:
+        from .environment import activation
+
+        env.update(activation.of_existing(asked["conda_prefix"], env))
 
 
 def _parameters(request: "dict[str, Any]") -> "Iterator[tuple[str, str]]":
@@ -101,13 +120,30 @@ def _with_data(word: "str", request: "dict[str, Any]") -> "str":
     return word
 
 
+def _is_on_path(name: "str", env: "dict[str, str]") -> "bool":
+    """As shutil.which finds it, whose import would cost every job some milliseconds."""
+    places = env.get("PATH", os.defpath).split(os.pathsep)
+    return any(os.access(os.path.join(place, name), os.X_OK) for place in places)
+
+
 class Script:
     """The processes of the person's script, with the log files themselves as their output."""
 
-    def __init__(self, paths: "RunPaths", request: "dict[str, Any]", env: "dict[str, str]") -> "None":
+    def __init__(
+        self,
+        paths: "RunPaths",
+        request: "dict[str, Any]",
+        env: "dict[str, str]",
+        attempt: "AttemptPaths",
+        node: "int" = 0,
+    ) -> "None":
+        """`node` is the one we are, where each is a machine of its own."""
         self.paths = paths
+        self.nodes = Nodes(attempt, len(hosts_of(request)), node)
         self.request = request
         self.argv = [_with_data(str(word), request) for word in request["argv"]]
+        if self.argv[0] == "python" and not _is_on_path("python", env):
+            self.argv[0] = sys.executable  # an image may have it as python3 only, which runs us
         self.env = env
         limit = request.get("time_limit_s")
         self.limit_s = float(limit) if limit else None
@@ -142,9 +178,11 @@ class Script:
                 return ranks.by_mpirun(starter, self.argv, self.request, self.env, self.paths.logs)
         shares = ranks.gpu_shares(self.request, self.env)
         found = []
-        for rank, own in enumerate(ranks.plan(self.request)):
+        for own in ranks.plan(self.request):
+            if self.nodes.is_spread and int(own["NODE_RANK"]) != self.nodes.own:
+                continue
             env = dict(self.env, **own)
-            env[variables.RANK] = str(rank)
+            env[variables.RANK] = own.get("RANK", "0")
             if shares:
                 env[ranks.GPUS] = shares[int(own["NODE_RANK"])]
             found.append(env)
@@ -168,7 +206,7 @@ class Script:
         why = ""
         kill_at = 0.0
         watched = dict(also or {})
-        while self.processes.running():
+        while self.processes.running() or (self.nodes.are_running() and not self._is_overdue(why, kill_at)):
             ready = select.select([self._wake] + list(watched), [], [], TICK_S)[0]
             numbers = os.read(self._wake, 512) if self._wake in ready else b""
             self._clock.look()
@@ -179,12 +217,21 @@ class Script:
             if not why:
                 why = self._reason_to_end(numbers)
                 if why:
+                    self.nodes.end()
                     kill_at = time.monotonic() + grace_s
                     self.processes.end(signal.SIGTERM)
             elif time.monotonic() > kill_at:
                 self.processes.end(signal.SIGKILL)
+            self.nodes.tell(self.processes)
+        self.nodes.end()
+        self.nodes.wait(grace_s + MORE_S)
         self._clock.look()
         return self._outcome(why, memory)
+
+    @staticmethod
+    def _is_overdue(why: "str", kill_at: "float") -> "bool":
+        """Whether another node was asked for its end, and has had the time."""
+        return bool(why) and time.monotonic() > kill_at
 
     def _reason_to_end(self, numbers: "bytes") -> "str":
         for number in numbers:
@@ -196,7 +243,8 @@ class Script:
             return "cancel"
         if self._deadline is not None and time.monotonic() > self._deadline:
             return "time"
-        return "rank" if self.processes.is_decided() else ""
+        is_over = self.processes.is_decided() or self.nodes.must_end(self.processes.failed)
+        return "rank" if is_over else ""
 
     def end_leftovers(self, grace_s: "float") -> "int":
         return self.processes.end_leftovers(grace_s)
@@ -213,9 +261,18 @@ class Script:
             return Outcome("Failed", text, code, error)
         if why and why != "rank":
             return Outcome(None, "the job was ended by {}".format(why), code)
+        elsewhere = self.nodes.outcome(why) if self.processes.failed is None else None
+        if elsewhere is not None:
+            return Outcome(**elsewhere)
+        return self._own_outcome(member, memory)
+
+    def _own_outcome(self, member: "Member", memory: "Memory | None") -> "Outcome":
+        """By what became of a process of this node."""
+        code = member.popen.returncode
         if code == 0:
             return Outcome("Completed", "", 0)
-        who = "rank {}: ".format(member.rank) if len(self.processes.members) > 1 else ""
+        is_one = len(self.processes.members) == 1 and not self.nodes.is_spread
+        who = "" if is_one else "rank {}: ".format(member.rank)
         if code > 0:
             return Outcome("Failed", "{}exit code {}".format(who, code), code, log=member.log)
         from .failure import death

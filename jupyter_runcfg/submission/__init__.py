@@ -60,7 +60,7 @@ def submit(submission: Submission, find_same: FindSame | None = None) -> RunPath
             return same
         number = _write_record(home, paths, plan, frozen)
     where = (plan.experiment, number)
-    launch(home, paths, plan.target.executor, plan.options, where, secrets=submission.secrets)
+    launch(home, paths, plan.target.executor, plan.options, where, secrets=plan.secrets)
     return paths
 
 

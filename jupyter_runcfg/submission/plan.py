@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import settings
-from ..config import current_project, default_experiment, find_project, is_home, working_directory
+from ..config import default_experiment, find_project, is_home, working_directory
 from ..errors import ConfigError, Fault, TargetError, UserErrorException, did_you_mean
-from ..executors import Resources, accept
+from ..executors import accept
 from ..runtime.paths import Home
 from . import notebook, secret
 from .capture import MODULE, Capture, free_name
@@ -23,11 +23,14 @@ from .cell import SUFFIX, Cell, find_fault
 from .data import find_data
 from .distribution import distribution
 from .environment import Built, plan_environment
-from .target import Target, find_target
+from .image import plan_image
+from .resources import resources_of
+from .target import Target, find_target_of
 
 if TYPE_CHECKING:
     from ..config import RunConfiguration
 
+_IN_IMAGES = ("docker",)  # the executors whose runs are in containers
 _EXPERIMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,254}")
 
 
@@ -79,6 +82,11 @@ class Plan:
     """What is built for it; None where an interpreter that is there runs it."""
 
     @property
+    def secrets(self) -> dict[str, str]:
+        """What its job gets and no record has: the person's secrets, and passwords for its environment."""
+        return {**self.submission.secrets, **({} if self.environment is None else self.environment.secrets)}
+
+    @property
     def distribution(self) -> dict[str, Any]:
         """The processes of a distributed run; {} for a plain one."""
         return distribution(self.submission.config)
@@ -121,6 +129,9 @@ class _Planner:
         data = self.data()
         environment = self.environment(source)
         python = self.python() if environment is None else environment.python
+        if environment is not None and environment.wanted.get("image"):
+            image = environment.wanted["image"]
+            options["image"] = image.get("base") or image.get("shown", "")
         if self.faults and not source.is_dir():
             raise ConfigError(self.faults)  # where there is no directory, there is no script to miss
         extra: dict[str, bytes] = {}
@@ -167,24 +178,16 @@ class _Planner:
 
     def options(self) -> dict[str, Any]:
         """What the target's executor makes of the resources that are asked for."""
-        wanted = Resources(nodes=self.config.node_count, gpus=self.config.resources.gpus or 0)
-        found: dict[str, Any] = {}
         try:
-            project = self.config.project_directory() or current_project()
-            self.target = find_target(str(self.config.target), project)
-            found = accept(self.target.executor, Home(str(settings.home())), wanted)
+            self.target = find_target_of(self.config)
+            home = Home(str(settings.home()))
+            return accept(self.target.executor, home, resources_of(self.config), self.target.options)
         except ConfigError as error:
-            self.faults += error.faults
+            for fault in error.faults:
+                self.fault(fault.message, fault.key, fault.hint, file=fault.file, line=fault.line)
         except TargetError as error:
             self.fault(error.message, error.where, error.hint)
-        for key, asked in (
-            ("environment.docker.enabled", self.config.environment.docker.enabled),
-            ("docker.useDocker", self.config.docker.use_docker),
-        ):
-            if asked:
-                hint = f"`{key}=false` runs it in this interpreter"
-                self.fault("the docker executor is not there yet", key, hint)
-        return found
+        return {}
 
     def data(self) -> dict[str, str]:
         found = find_data(self.config, Home(str(settings.home())))
@@ -193,8 +196,11 @@ class _Planner:
         return found.variables
 
     def environment(self, source: Path) -> Built | None:
+        home = Home(str(settings.home()))
         try:
-            return plan_environment(self.config, source, Home(str(settings.home())))
+            if self.target.executor in _IN_IMAGES:
+                return plan_image(self.config, self.target, source, home)
+            return plan_environment(self.config, source, home, self.target.options.get("python", ""))
         except ConfigError as error:
             self.faults += error.faults
         except UserErrorException as error:

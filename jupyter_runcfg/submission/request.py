@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import settings, snapshot
+from ..environments.credentials import hidden_in
 from ..runtime import process
 from ..runtime.atomic import encode
 from ..snapshot.secret import Finding, find_secrets, secrets_in
@@ -91,12 +92,26 @@ def decided_by(plan: Plan) -> dict[str, Any]:
         "target": {"name": plan.target.name, "executor": plan.target.executor, "options": plan.options},
         "distribution": plan.distribution,
         "data": plan.data,
-        "configuration": config.to_dict(),
+        "configuration": without_passwords(config.to_dict()),
         "argv": list(plan.argv),
         "environment": {"python": plan.python} if plan.environment is None else plan.environment.wanted,
         "environment_variables": {key: str(value) for key, value in variables.items()},
         "time_limit_s": config.max_run_duration_seconds,
     }
+
+
+def without_passwords(tree: dict[str, Any]) -> dict[str, Any]:
+    """A configuration without those of its registry, and of the URLs of packages and build contexts."""
+    environment = dict(tree.get("environment") or {})
+    docker, python = dict(environment.get("docker") or {}), dict(environment.get("python") or {})
+    if (docker.get("baseImageRegistry") or {}).get("password"):
+        docker["baseImageRegistry"] = {**docker["baseImageRegistry"], "password": None}
+    for section, key in ((python, "condaDependencies"), (docker, "buildContext")):
+        if section.get(key):
+            section[key] = hidden_in(section[key])
+    sections = {"docker": docker, "python": python}
+    environment.update((key, value) for key, value in sections.items() if key in environment)
+    return {**tree, "environment": environment} if "environment" in tree else tree
 
 
 def digest_of_same(request: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..config import RunConfiguration
 from ..errors import ConfigError, RuncfgError, SnapshotError, did_you_mean
-from ..executors import Resources, accept
+from ..executors import get_executor
 from ..history.number import take_number
 from ..runtime import atomic, process
 from ..runtime.checkout import read_manifest
@@ -83,8 +83,8 @@ def rerun(old: RunPaths, change: Change) -> RunPaths:
 
 def _target_now(home: Home, target: dict[str, Any]) -> dict[str, Any]:
     """The target with what it has today: other slots, other GPUs, perhaps on another machine."""
-    gpus = int((target.get("options") or {}).get("gpus", 0))
-    return {**target, "options": accept(str(target["executor"]), home, Resources(gpus=gpus))}
+    executor = get_executor(str(target["executor"]), home)
+    return {**target, "options": executor.renew(target.get("options") or {})}
 
 
 def _checked(home: Home, digest: str, label: str) -> list[Entry]:
@@ -122,7 +122,8 @@ def _decided(asked: dict[str, Any], change: Change, entries: Sequence[Entry]) ->
     if change.arguments is not None:
         new.arguments = list(change.arguments)
     with tempfile.TemporaryDirectory(prefix="runcfg-") as folder:
-        anew = old.environment.python != new.environment.python
+        parts = [(one.environment.python, one.environment.docker) for one in (old, new)]
+        anew = parts[0] != parts[1]
         before, after = (
             _planned(config, asked, entries, Path(folder), changes_packages=anew) for config in (old, new)
         )

@@ -14,14 +14,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import settings
+from ..config import current_project
 from ..config.files import write_texts
 from ..config.location import DIRECTORIES, config_directory
 from ..config.syntax import explain
 from ..errors import ConfigError, Fault, TargetError, did_you_mean
 from ..executors.registry import BUILT_IN_TARGETS, EXECUTORS
+
+if TYPE_CHECKING:
+    from ..config import RunConfiguration
 
 FILE = "targets.yaml"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -72,6 +76,20 @@ def find_target(name: str, project: Path) -> Target:
         raise TargetError(f"no compute target named '{name}'", where="target", hint=hint)
     check(known[name])
     return known[name]
+
+
+def find_target_of(config: RunConfiguration) -> Target:
+    """The target of a configuration; SDK v1's switches for Docker make containers of local runs.
+
+    Raises:
+        ConfigError: A file of targets cannot be read.
+        TargetError: There is none of that name, or its executor or an option of it is not known.
+    """
+    found = find_target(str(config.target), config.project_directory() or current_project())
+    wants_docker = config.docker.use_docker or config.environment.docker.enabled
+    if wants_docker and found.executor == "local":
+        found = Target(found.name, "docker", {}, found.file, found.line)
+    return found
 
 
 def check(target: Target) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from .. import settings
 from ..errors import ConfigError, Fault, RuncfgError
+from ..executors import get_executor
 from ..runtime.paths import Home
 from ..snapshot import scan
 from ..snapshot.value import size_text
@@ -50,6 +51,7 @@ def check(submission: Submission) -> Checked:
         faults += error.faults
     else:
         lines += [f"what: {plan.title}", f"target: {plan.target.name}, experiment {plan.experiment}"]
+        lines += _engine(plan, faults)
     lines += _interpreter(submission, plan, faults)
     if plan is not None and plan.environment is not None:
         from .solvable import look
@@ -59,6 +61,19 @@ def check(submission: Submission) -> Checked:
     if faults:
         raise ConfigError(faults)
     return Checked((*lines, "nothing is wrong, nothing was submitted"))
+
+
+def _engine(plan: Plan, faults: list[Fault]) -> list[str]:
+    """What the target's engine says when it is asked."""
+    executor = get_executor(plan.target.executor, Home(str(settings.home())))
+    image = {} if plan.environment is None else plan.environment.wanted.get("image") or {}
+    lines = []
+    for found in executor.check({**plan.options, "image": image.get("base", "")}):
+        if found.is_well:
+            lines.append(found.text)
+        else:
+            faults.append(Fault(found.text, "target", hint=found.hint))
+    return lines
 
 
 def _interpreter(submission: Submission, plan: Plan | None, faults: list[Fault]) -> list[str]:

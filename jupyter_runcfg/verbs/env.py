@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import argparse
 import os
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from .. import settings
-from ..config import CondaDependencies, Environment, RunConfiguration, current_project, working_directory
+from ..config import CondaDependencies, Environment, current_project, working_directory
+from ..environments.curated import find_curated, list_curated
 from ..environments.store import Built, find_built, list_built, remove
-from ..errors import ConfigError, RuncfgError, RunNotFoundError, did_you_mean, home_error
+from ..errors import ConfigError, RunNotFoundError, did_you_mean, home_error
 from ..history import Query
 from ..history.when import moment_s
 from ..run import Run
 from ..run.environment import find_environment, list_environments
 from ..run.select import find_summaries, opened_home
-from ..runtime.environment.build import BuildCanceled, BuildFailed, Watcher, ensure
+from ..runtime import atomic
 from ..runtime.environment.explain import masked
 from ..runtime.environment.place import EnvironmentPaths
 from ..snapshot.value import size_text
-from ..submission import Submission, environment
+from ..submission import Submission
 from . import infer
 from .wording import duration, moment
 
@@ -110,6 +110,7 @@ def facts_of(built: Built) -> dict[str, Any]:
     return {
         "environment": built.name,
         "directory": built.directory,
+        "image": built.facts.get("image"),
         "is_whole": built.is_whole,
         "definition": _shown_definition(built),
         "packages": built.packages,
@@ -126,6 +127,23 @@ def _shown_definition(built: Built) -> dict[str, Any]:
     return {**found, "options": [masked(option) for option in found["options"]]} if found else {}
 
 
+@dataclass(frozen=True)
+class ListedCurated:
+    """The environments that SDK v1 curated, as they are defined here."""
+
+    columns = ("environment", "since", "python", "packages", "stands for")
+
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        return [
+            (one.name, one.since, one.python, ", ".join(one.packages) or "none", one.stands_for)
+            for one in list_curated().values()
+        ]
+
+    def as_json(self) -> list[dict[str, Any]]:
+        return [asdict(one) for one in list_curated().values()]
+
+
 def find(word: str) -> Built:
     return find_built(opened_home(), word)
 
@@ -140,15 +158,33 @@ def text_of(built: Built) -> str:
         f"{name}=={version}" if "://" not in version else name for name, version in built.packages.items()
     ]
     lines = [
-        f"{built.name}: Python {definition.get('python')}, {size_text(built.size_bytes)}, "
+        f"{built.name}: Python {_python(built)}, {size_text(built.size_bytes)}, "
         f"built {moment(facts['created'])} in {duration(facts['seconds'])}",
-        f"  asked   {', '.join(definition.get('packages') or []) or 'no packages'}",
+        f"  asked   {', '.join(_asked(definition)) or 'no packages'}",
+        *([f"  channels {', '.join(definition['conda']['channels'])}"] if definition.get("conda") else []),
         *([f"  options {masked(' '.join(definition['options']))}"] if definition.get("options") else []),
         f"  has     {', '.join(packages) or 'no packages'}",
-        f"  python  {EnvironmentPaths(opened_home(), built.name).python}",
+        _place_of(built),
         f"  runs    {', '.join(_labels(built)) or 'none'}",
     ]
     return "\n".join(lines)
+
+
+def _place_of(built: Built) -> str:
+    """The line that says where it is."""
+    image = built.facts.get("image")
+    if image is None:
+        return f"  python  {EnvironmentPaths(opened_home(), built.name).python}"
+    return f"  image   {image['tag']}, upon {image['base']}, at {image['engine']}"
+
+
+def curated_text(name: str) -> str | None:
+    """What one of SDK v1's names stands for; None where it is none of them."""
+    one = find_curated(name)
+    if one is None:
+        return None
+    packages = ", ".join(one.packages) or "none"
+    return f"{one.note}\n  python  {one.python}\n  asked   {packages}"
 
 
 def removed(options: argparse.Namespace) -> list[Built]:
@@ -176,6 +212,10 @@ def removed(options: argparse.Namespace) -> list[Built]:
     done = list({one.name: one for one in chosen}.values())
     for one in done:
         try:
+            if "image" in one.facts:
+                from ..executors.docker.image import remove_layer
+
+                remove_layer(one.facts["image"])
             remove(home, one)
         except OSError as error:
             raise home_error(error, home.root) from error
@@ -209,70 +249,45 @@ def write(found: infer.Inferred, file: str) -> Path:
     return path
 
 
-def build(config: RunConfiguration, word: str | None, show: Callable[[str], object]) -> tuple[Built, str]:
-    """Do `env build`: build what a run would need, and say how it went.
-
-    Args:
-        config: The current configuration.
-        word: As of `--env`; None: what the configuration itself asks for.
-        show: Called with what the build prints.
-
-    Raises:
-        RuncfgError: It cannot be built; says why.
-    """
-    source = config.project_directory() or current_project()
-    home = opened_home()
-    submission = Submission(config.copy(), source=source)
-    for note in use(submission, word) if word else ():
-        show(f"note: {note}\n")
-    planned = environment.plan_environment(submission.config, source, home)
-    if planned is None:
-        hint = "`env build kernel`, a registered NAME, or a conda or requirements file"
-        raise ConfigError.single("nothing to build: this interpreter runs it", "env build", hint)
-    for note in planned.notes:
-        show(f"note: {note}\n")
-    began = time.monotonic()
-    was_there = EnvironmentPaths(home, planned.wanted["name"]).read() is not None
-    watcher = Watcher(lambda data: show(data.decode("utf-8", "replace")), lambda step: None, lambda: False)
-    try:
-        ensure(home, planned.wanted, watcher)
-    except BuildFailed as failed:
-        raise _error(failed) from None
-    except BuildCanceled as error:
-        raise RuncfgError("the build was canceled") from error
-    except OSError as error:
-        raise home_error(error, home.root) from error
-    built = find_built(home, planned.wanted["name"])
-    how = "was built already" if was_there else f"built in {duration(time.monotonic() - began)}"
-    return built, f"{built.name} {how}: {_packages(built)}, {size_text(built.size_bytes)}"
-
-
-def _error(failed: BuildFailed) -> RuncfgError:
-    error = failed.error
-    return RuncfgError(error["message"], where=error.get("where", ""), hint=error.get("hint", ""))
-
-
 def _needed() -> dict[str, str]:
     """The environments of runs that have not ended, with the label of one that needs it."""
     found = {}
     for summary in find_summaries(Query(active=True, children=True, archived=True)):
         run = Run(None, summary.run_id)
-        name = (run.request.get("environment") or {}).get("name")
-        if name:
-            found[str(name)] = summary.label
+        locks = [atomic.read_json(run.paths.attempt(one).lock) for one in run.paths.attempt_numbers()]
+        for told in (run.request.get("environment"), *locks):
+            if told and told.get("name"):
+                found[str(told["name"])] = summary.label
     return found
 
 
 def _row(built: Built) -> tuple[str, ...]:
     definition = built.facts.get("definition") or {}
-    asked = list(definition.get("packages") or [])
+    asked = _asked(definition)
     shown = ", ".join(asked[:_MOST_SHOWN]) + (
         f" and {len(asked) - _MOST_SHOWN} more" if len(asked) > _MOST_SHOWN else ""
     )
     if not built.is_whole:
         return built.name, "–", "not whole: being built, or failed", "–", str(len(built.runs)), _used(built)
-    python = str(definition.get("python"))
-    return built.name, python, shown, size_text(built.size_bytes), str(len(_labels(built))), _used(built)
+    return (
+        built.name,
+        _python(built),
+        shown,
+        size_text(built.size_bytes),
+        str(len(_labels(built))),
+        _used(built),
+    )
+
+
+def _asked(definition: Mapping[str, Any]) -> list[str]:
+    """What was asked for, of conda first."""
+    conda = definition.get("conda") or {}
+    return [*(conda.get("packages") or []), *(definition.get("packages") or [])]
+
+
+def _python(built: Built) -> str:
+    """The version that it has, as far as a definition says it."""
+    return str(built.facts.get("python") or (built.facts.get("definition") or {}).get("python"))
 
 
 def _used(built: Built) -> str:
@@ -288,8 +303,3 @@ def _labels(built: Built) -> list[str]:
         except RunNotFoundError:
             continue
     return labels
-
-
-def _packages(built: Built) -> str:
-    count = len(built.packages)
-    return "1 package" if count == 1 else f"{count} packages"

@@ -6,7 +6,14 @@ from argparse import ArgumentParser
 
 
 def names(parser: ArgumentParser) -> None:
-    parser.add_argument("names", nargs="+", metavar="ENVIRONMENT", help="the beginning of its name in `env`")
+    help_text = "the beginning of its name in `env`, or one of the names that SDK v1 curated"
+    parser.add_argument("names", nargs="+", metavar="ENVIRONMENT", help=help_text)
+
+
+def listed(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--curated", action="store_true", help="the definitions for the names that SDK v1 curated"
+    )
 
 
 def build(parser: ArgumentParser) -> None:
@@ -16,6 +23,7 @@ def build(parser: ArgumentParser) -> None:
         metavar="NAME",
         help="kernel, a registered name, a conda or requirements file (default: the configuration's)",
     )
+    parser.add_argument("--target", metavar="NAME", help="where it would run: docker builds an image")
 
 
 def remove(parser: ArgumentParser) -> None:

@@ -54,7 +54,7 @@ def kernel() -> Inferred:
     notes = [*pins.notes]
     if pins.local:
         notes.append(f"not in the environment, as no index has them: {', '.join(sorted(pins.local))}")
-    return Inferred(_environment(pins.packages), tuple(pins.packages), (), tuple(notes))
+    return Inferred(_environment(pins), (*pins.conda, *pins.packages), (), tuple(notes))
 
 
 def infer(submission: Submission) -> Inferred:
@@ -65,15 +65,23 @@ def infer(submission: Submission) -> Inferred:
     """
     source = find_source(submission)
     pieces, beside = _pieces(submission, source)
-    found = infer_from(pieces, source, beside, _python_path(submission.config, source))
     needs = [package for one in submission.capture.variables for package in one.packages]
     if str(submission.config.script or "").endswith(notebook.SUFFIX):
         needs += _FOR_NOTEBOOKS
-    return _with(found, needs)
+    return infer_from(pieces, source, beside, _python_path(submission.config, source), needs)
 
 
-def infer_from(pieces: Pieces, source: Path, beside: Path, search: Sequence[Path] = ()) -> Inferred:
+def infer_from(
+    pieces: Pieces, source: Path, beside: Path, search: Sequence[Path] = (), more: Sequence[str] = ()
+) -> Inferred:
     """What pieces of code import that run beside others of a source directory.
+
+    Args:
+        pieces: Names and texts.
+        source: The directory that is sent.
+        beside: The one that they are in.
+        search: Where else modules are found.
+        more: Modules whose packages are needed too, as far as they are here.
 
     Raises:
         ConfigError: Nothing here has one of the modules.
@@ -81,23 +89,29 @@ def infer_from(pieces: Pieces, source: Path, beside: Path, search: Sequence[Path
     reached = reach(pieces, list(dict.fromkeys([beside, source, *search])))
     pins = pins_of(reached.needed, reached.optional, reached.lines)
     _add_known(pins)
+    _add(pins, pins_of({}, {name: {name} for name in dict.fromkeys(more)}, {}))
     if pins.missing:
         raise ConfigError([_missing(name, place) for name, place in list(pins.missing.items())[:_MOST_NAMED]])
     path, notes = _local(pins, source)
     notes = [*pins.notes, *notes, *_unread(reached)]
-    packages = tuple(pins.packages)
-    return Inferred(_environment(packages), packages, path, tuple(notes), len(reached.files))
+    packages = (*pins.conda, *pins.packages)
+    return Inferred(_environment(pins), packages, path, tuple(notes), len(reached.files))
 
 
-def _with(found: Inferred, modules: Sequence[str]) -> Inferred:
-    """The same with the packages that bring these modules too, as far as they are here."""
-    more = pins_of({}, {name: {name} for name in dict.fromkeys(modules)}, {})
-    packages = tuple(sorted({*found.packages, *more.packages}))
-    return Inferred(_environment(packages), packages, found.python_path, found.notes, found.files)
+def _add(pins: Pins, more: Pins) -> None:
+    """The packages of the others too."""
+    pins.packages = sorted({*pins.packages, *more.packages})
+    pins.conda = sorted({*pins.conda, *more.conda})
+    pins.channels = pins.channels or more.channels
 
 
-def _environment(packages: Sequence[str]) -> Environment:
-    tree = {"name": "inferred", "dependencies": [f"python={this_version()}", {"pip": list(packages)}]}
+def _environment(pins: Pins) -> Environment:
+    """What conda has installed here is asked of conda, the rest of pip."""
+    pip = [{"pip": pins.packages}] if pins.packages or not pins.conda else []
+    tree: dict[str, object] = {"name": "inferred"}
+    if pins.conda:
+        tree["channels"] = pins.channels
+    tree["dependencies"] = [f"python={this_version()}", *pins.conda, *pip]
     made = Environment.bare()
     made.python.conda_dependencies = CondaDependencies(_underlying_structure=tree)
     return made

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib import metadata
+from typing import Any
 
 from packaging.utils import canonicalize_name
 
 from .. import settings
+from ..environments.conda_names import conda_names
 from ..errors import Fault
 from ..runtime.environment.build import BuildFailed, Watcher, resolve, versions
+from ..runtime.environment.conda import packages_of
 from ..runtime.environment.place import EnvironmentPaths
 from ..runtime.failure import distribution
 from ..runtime.paths import Home
 from ..submission.environment import Built
+from ..submission.image import resolvable
 
 _MOST_NAMED = 8
 
@@ -29,12 +34,17 @@ def look(environment: Built, imports: Sequence[str], faults: list[Fault]) -> lis
         faults: What is wrong so far.
     """
     wanted = environment.wanted
+    if not wanted.get("definition"):
+        return [environment.described]  # it is there, and nothing is installed into it
+    if "name" not in wanted:
+        wanted = resolvable(wanted)
+        environment = replace(environment, wanted=wanted)
     there = EnvironmentPaths(Home(str(settings.home())), wanted["name"]).read()
     if there is not None:
-        packages = dict(there["packages"])
+        packages = {**(there.get("brought") or {}), **there["packages"]}
     else:
         try:
-            packages = versions(_resolved(wanted))
+            packages = _packages(wanted, _resolved(environment))
         except BuildFailed as failed:
             error = failed.error
             hint = re.sub(r";? ?the whole log: .*$", "", error.get("hint", ""))  # gone with its directory
@@ -43,7 +53,7 @@ def look(environment: Built, imports: Sequence[str], faults: list[Fault]) -> lis
     owners = metadata.packages_distributions()
     for name in imports:
         package = _brings(name, owners)
-        if not package or package in packages:
+        if not package or package in packages or _has_of_conda(wanted, name, package, packages):
             continue
         message = f"the script imports '{name}', and its environment has no {package}"
         faults.append(Fault(message, "script", hint=f"add `{package}` to its packages"))
@@ -65,10 +75,21 @@ def _differences(packages: Mapping[str, str]) -> list[str]:
     return [f"other versions than here: {', '.join(others[:_MOST_NAMED])}{more}"] if others else []
 
 
-def _resolved(wanted: dict[str, object]) -> str:
+def _resolved(environment: Built) -> str:
     quiet = Watcher(lambda data: None, lambda step: None, lambda: False)
     with tempfile.TemporaryDirectory(prefix="runcfg-") as folder:
-        return resolve(Home(folder), wanted, quiet)
+        return resolve(Home(folder), environment.wanted, quiet, environment.secrets)
+
+
+def _packages(wanted: Mapping[str, Any], lock: str) -> dict[str, str]:
+    return packages_of(lock) if wanted["definition"].get("conda") else versions(lock)
+
+
+def _has_of_conda(wanted: Mapping[str, Any], module: str, package: str, packages: Mapping[str, str]) -> bool:
+    """Whether conda brings it under a name of its own."""
+    if not wanted["definition"].get("conda"):
+        return False
+    return any(name in packages for name in conda_names(package, module))
 
 
 def _brings(module: str, owners: Mapping[str, Sequence[str]]) -> str:

@@ -58,14 +58,12 @@ def test_v1s_defaults_ask_for_nothing():
         ("applicationEndpoints: {x: {port: 1}}\n", ["applicationEndpoints"]),
         ("resources: {gpus: 1}\n", []),
         ("resources: {cpus: 1, memory: 1G}\n", ["resources.cpus", "resources.memory"]),
-        ("docker: {useDocker: yes}\n", ["docker.useDocker"]),
+        ("resources: {cpus: 1}\ndocker: {useDocker: yes}\n", []),
+        ("resources: {memory: 1G}\ntarget: docker\n", []),
         ("environment: {name: AzureML-Minimal}\n", ["environment.name"]),
-        ("environment: {docker: {enabled: true}, r: {}}\n", ["environment.docker.enabled", "environment.r"]),
+        ("environment: {docker: {enabled: true}, r: {}}\n", ["environment.r"]),
         ("environment: {python: {condaDependencies: {dependencies: [python=3.9]}}}\n", []),
-        (
-            "environment: {python: {baseCondaEnvironment: base}}\n",
-            ["environment.python.baseCondaEnvironment"],
-        ),
+        ("environment: {python: {baseCondaEnvironment: base}}\n", []),
     ],
 )
 def test_what_would_matter_is_named(text, keys):

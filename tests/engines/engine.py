@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import docker, ssh
+
 VERSIONS = ("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
 # asked before any test moves HOME away: pyenv is found through it
 PYENV = shutil.which("pyenv")
@@ -96,6 +98,7 @@ def _python(version: str) -> Engine:
 
 ENGINES = {
     "browser": Engine(_browser, "apt-get install chromium fonts-dejavu && python -m pip install '.[test]'"),
+    "docker": Engine(docker.probe, "apt-get install docker.io iptables iproute2 curl; root starts it"),
     "faketime": Engine(_faketime, "apt-get install faketime"),
     "git": Engine(_git, "apt-get install git"),
     "mpirun": Engine(_mpirun, "apt-get install openmpi-bin"),
@@ -104,6 +107,7 @@ ENGINES = {
         "python -m pip install '.[test]'",
     ),
     "netns": Engine(_netns, "run the tests as root, with iproute2 installed"),
+    "ssh": Engine(ssh.probe, "apt-get install openssh-server openssh-client"),
     "tmpfs": Engine(_tmpfs, "run the tests as root, with the right to mount"),
     **{f"python{version}": _python(version) for version in VERSIONS},
 }

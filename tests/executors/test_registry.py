@@ -31,5 +31,5 @@ def test_an_unknown_target(target, near, tmp_path):
         get_executor(target, Home(str(tmp_path)))
     assert (caught.value.message, caught.value.hint) == (
         f"no compute target named '{target}'",
-        f"{near}there is 'local'",
+        f"{near}there is 'local', 'docker'",
     )

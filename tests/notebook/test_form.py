@@ -167,11 +167,11 @@ def test_what_does_not_fit_together_is_told_at_its_field(typist):
     typist.type("communicator", "Nccl")
     typist.type("framework", "Python")
     assert "the communicator &#x27;Nccl&#x27; does not fit" in typist.note("communicator")
+    typist.type("resources.memory", "1G")
+    assert "runcfg-remark" in typist.note("resources.memory")
     typist.type("target", "slrum")
     assert "no compute target named &#x27;slrum&#x27;" in typist.note("target")
     assert typist.config.target == "slrum"
-    typist.type("docker.useDocker", True)
-    assert "runcfg-remark" in typist.note("docker.useDocker")
 
 
 def test_names_and_values_are_rows(typist):

@@ -40,7 +40,7 @@ class Waiting:
     def submit(self, gpus=0):
         number = len(self.records)
         word = self.folder / f"end{number}"
-        options = self.executor.accept(Resources(gpus=gpus))
+        options = self.executor.accept(Resources(gpus=gpus), {})
         paths = record(
             self.executor.home.root,
             UNTIL_TOLD,

@@ -175,29 +175,6 @@ def test_managed_by_the_person(project):
     assert not asks_for_packages(config)
 
 
-def test_conda_packages_are_refused(project):
-    """Nothing is left out in silence: each package of conda's, its line, and where it would go."""
-    project.write("train.py", "")
-    project.write("env.yml", "dependencies:\n  - python=3.11\n  - conda-forge::numpy=1.26\n  - cudatoolkit\n")
-    config = RunConfiguration(script="train.py")
-    config.environment.python.conda_dependencies = CondaDependencies("env.yml")
-    config.environment.python.conda_dependencies_file = "env.yml"
-    with pytest.raises(ConfigError) as caught:
-        submit(config)
-    assert [(fault.message, fault.file, fault.hint) for fault in caught.value.faults] == [
-        (
-            "'conda-forge::numpy=1.26' is a package of conda's, and this version builds with pip alone",
-            "env.yml:3",
-            "put `numpy==1.26` below `- pip:`, where pip has it under that name",
-        ),
-        (
-            "'cudatoolkit' is a package of conda's, and this version builds with pip alone",
-            "env.yml:4",
-            "put `cudatoolkit` below `- pip:`, where pip has it under that name",
-        ),
-    ]
-
-
 def test_a_python_that_is_not_here(project):
     """The versions that are here are named, and what would bring the other one."""
     project.write("train.py", "")

@@ -18,9 +18,9 @@ from ..project import project
 __all__ = ["project"]
 
 
-def test_local_is_always_there(project):
-    """Without any file there is `local`, of the executor of that name."""
-    assert list_targets(project.directory) == {"local": Target("local", "local")}
+def test_the_built_in_ones_are_always_there(project):
+    """Without any file there are `local` and `docker`, of the executors of those names."""
+    assert list_targets(project.directory) == {name: Target(name, name) for name in ("local", "docker")}
     assert find_target("local", project.directory).executor == "local"
 
 
@@ -30,7 +30,7 @@ def test_the_projects_targets_win(project, runcfg_home):
     user_file().write_text("old: {executor: local, python: python3.10}\nmine: {executor: local}\n")
     project.write(".azureml/targets.yaml", "old:\n  executor: local\nlocal: {executor: other}\n")
     found = list_targets(project.directory)
-    assert list(found) == ["local", "old", "mine"]
+    assert list(found) == ["local", "docker", "old", "mine"]
     assert (found["old"].options, found["old"].line) == ({}, 1)
     assert found["local"].executor == "local"
 
@@ -101,7 +101,8 @@ def test_an_unknown_target_names_the_others(project):
     with pytest.raises(TargetError, match="no compute target named 'gpubox'") as caught:
         find_target("gpubox", project.directory)
     assert caught.value.hint == (
-        "did you mean 'gpu-box'?; there is 'local', 'gpu-box'; `targets add gpubox EXECUTOR` makes one"
+        "did you mean 'gpu-box'?; there is 'local', 'docker', 'gpu-box'; "
+        "`targets add gpubox EXECUTOR` makes one"
     )
 
 

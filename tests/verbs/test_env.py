@@ -14,7 +14,7 @@ from jupyter_runcfg.errors import ConfigError
 from jupyter_runcfg.runtime.environment.place import EnvironmentPaths
 from jupyter_runcfg.runtime.paths import Home
 from jupyter_runcfg.runtime.slots import lock
-from jupyter_runcfg.verbs import env
+from jupyter_runcfg.verbs.env_build import build
 
 from ..environments.wheelhouse import wheelhouse
 from ..project import project
@@ -219,7 +219,7 @@ def test_nothing_to_build(project):
     from jupyter_runcfg import RunConfiguration
 
     with pytest.raises(ConfigError, match="nothing to build: this interpreter runs it"):
-        env.build(RunConfiguration(), None, print)
+        build(RunConfiguration(), None, None, print)
 
 
 def test_names_complete(project, requirements, shell):

@@ -12,9 +12,10 @@ class Memory:
     They cost four small files; where the system has none (macOS), it counts nothing.
     """
 
-    def __init__(self, root: "str" = "/") -> "None":
-        """Begin counting; `root` stands for `/` in tests."""
+    def __init__(self, root: "str" = "/", more: "str" = "") -> "None":
+        """Begin counting; `root` stands for `/` in tests, `more` says how a run is given more."""
         self._root = root
+        self._more = ": " + more if more else ""
         self._directories = _groups(root)
         self._job, self._machine = self._read_job(), self._read_machine()
         self.limit = self._read_limit()
@@ -38,7 +39,8 @@ class Memory:
     def advice(self) -> "str":
         """One line: what there is, and what to do."""
         if self.limit is not None:
-            return "load less at once, or give the run more memory than {}".format(_size(self.limit))
+            enough = "load less at once, or give the run more memory than {}".format(_size(self.limit))
+            return enough + self._more
         total = self._total()
         has = " (this machine has {})".format(_size(total)) if total else ""
         return "load less at once, or run it on a machine with more memory{}".format(has)

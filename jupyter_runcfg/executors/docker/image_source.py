@@ -1,0 +1,66 @@
+"""The image that a configuration names: the engine has it, or pulls or builds it."""
+
+from __future__ import annotations
+
+import http
+from collections.abc import Mapping
+from typing import Any
+
+from ...runtime.environment.build import Watcher
+from ...runtime.paths import Home
+from ...runtime.variables import REGISTRY_PASSWORD
+from .engine import Engine, EngineError
+from .image_build import build
+from .image_pull import pull
+
+
+def find_or_make(
+    engine: Engine, home: Home, asked: Mapping[str, Any], watcher: Watcher, secrets: Mapping[str, str]
+) -> str:
+    """The id of the image.
+
+    Args:
+        engine: Where it has to be.
+        home: Where logs of builds are.
+        asked: `id`, one to take if it is there; `base`, a name, or `dockerfile`, a text, or `context`;
+            `platform`; `registry` (`address`, `username`).
+        watcher: Who wants it.
+        secrets: The password of the registry, and those in the URL of a build context.
+
+    Raises:
+        BuildFailed: It cannot be had.
+        BuildCanceled: The watcher does not want it any more.
+    """
+    registry = asked.get("registry") or {}
+    username, password = registry.get("username"), secrets.get(REGISTRY_PASSWORD)
+    auth = None
+    if username and password:
+        auth = {
+            "username": str(username),
+            "password": password,
+            "serveraddress": str(registry.get("address")),
+        }
+    if asked.get("id") and engine.image(str(asked["id"])):
+        return str(asked["id"])  # the very one that a run had that is repeated
+    if "base" not in asked:
+        return build(engine, home, asked, watcher, secrets=secrets, auth=auth)
+    name, platform = str(asked["base"]), str(asked.get("platform") or "")
+    found = find(engine, name, platform)
+    if not found:
+        pull(engine, name, platform, auth, watcher)
+        found = find(engine, name, "")
+    return found
+
+
+def find(engine: Engine, name: str, platform: str) -> str:
+    """The id of an image that the engine has; empty where it has none of that name for that platform."""
+    try:
+        facts = engine.image(name)
+    except EngineError as error:
+        if error.status == http.HTTPStatus.BAD_REQUEST:
+            return ""  # no name that an image could have: to pull it says so
+        raise
+    if facts is None:
+        return ""
+    other = platform and platform.lower() != f"{facts.get('Os')}/{facts.get('Architecture')}".lower()
+    return "" if other else str(facts["Id"])
