@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import re
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .target import Target
 
 _KEY = "environment.docker"
+_PROCESSORS = {"x86_64": "amd64", "aarch64": "arm64"}  # as the machine says it, and as images do
 _OFFICIAL = "python:{}-slim"
 _GIT = re.compile(r"(?:https?|git|ssh)://\S+|[\w.-]+@[\w.-]+:\S+|file:///\S+")
 
@@ -58,6 +60,7 @@ def plan_image(config: RunConfiguration, target: Target, source: Path, home: Hom
         image["context"]["git"], hidden = hide(image["context"]["git"])
         secrets.update(hidden)
     if of_conda is not None:
+        _check_processor(docker)
         described = f"image {image.get('base') or image['shown']}, {of_conda.described}"
         secrets.update(of_conda.secrets)
         return Built({**of_conda.wanted, "image": image}, described, (*notes, *of_conda.notes), secrets)
@@ -87,6 +90,15 @@ def _of_conda(config: RunConfiguration, source: Path, home: Home) -> Built:
         hint = "list its packages in a conda file, or name an image that has them"
         raise ConfigError.single("a conda environment of this machine is not in the image", place, hint)
     return plan_conda(config, source, home)
+
+
+def _check_processor(docker: DockerSection) -> None:
+    """Conda's packages are of this machine. Raises ConfigError where the image is of another kind."""
+    wanted, mine = docker.platform.architecture.lower(), platform.machine().lower()
+    if wanted not in ("amd64", mine, _PROCESSORS.get(mine)):  # amd64: v1 writes it everywhere
+        place = f"{_KEY}.platform.architecture"
+        hint = f"leave it out for {mine}, or list the packages below `- pip:`"
+        raise ConfigError.single(f"conda's packages are installed here, not for '{wanted}'", place, hint)
 
 
 def resolvable(wanted: dict[str, Any]) -> dict[str, Any]:

@@ -179,6 +179,16 @@ def test_what_cannot_be_an_image(tmp_path):
     assert refused(config, tmp_path)[0] == "containers of 'Windows' cannot be run"
 
 
+def test_conda_packages_for_another_processor(tmp_path):
+    """Conda's packages are installed on this machine: an image for another kind of processor has none."""
+    config = config_of()
+    config.environment.python.conda_dependencies = CondaDependencies.create(conda_packages=["numpy"])
+    config.environment.docker.platform.architecture = "s390x"
+    message, where = refused(config, tmp_path)
+    assert message == "conda's packages are installed here, not for 's390x'"
+    assert where == "environment.docker.platform.architecture"
+
+
 def test_the_record_has_no_password():
     """Of registries, of indexes, of build contexts; the rest of the configuration is as it was."""
     config = config_of("--index-url https://ada:geheim@pypi.example.com/simple", "six")
