@@ -65,7 +65,7 @@ def test_what_a_notebook_shows_of_an_object(monkeypatch, tmp_path):
     monkeypatch.setenv("RUNCFG_HOME", str(tmp_path))
     done = subprocess.run([sys.executable, "-c", REPRS], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == (
-        "ComputeTargets(local) [DataReference('workspaceblobstore', 'a')]\n",
+        "ComputeTargets(local, docker) [DataReference('workspaceblobstore', 'a')]\n",
         "",
     )
 

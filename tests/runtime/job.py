@@ -85,8 +85,9 @@ def log_of(paths):
 
 
 def events_of(paths, kind=None):
-    """All events of a record, as they are in its files."""
-    lines = [line for file in Path(paths.events).glob("*.jsonl") for line in file.read_text().splitlines()]
+    """All events of a record, as they are in its files; a kill may have cut off the last line of one."""
+    texts = [file.read_text() for file in Path(paths.events).glob("*.jsonl")]
+    lines = [line for text in texts for line in text[: text.rfind("\n") + 1].splitlines()]
     return [event for event in map(json.loads, lines) if kind in (None, event["kind"])]
 
 
