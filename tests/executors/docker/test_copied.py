@@ -68,6 +68,7 @@ def check_whole(run, lines, code):
     model = Path(run.paths.outputs, "model")
     assert (model / "weights").read_bytes() == b"w" * 1_000_000
     assert os.readlink(model / "latest") == "weights"
+    gone(run)  # what it was copied with is taken back last
     assert {path.lstat().st_uid for path in Path(run.paths.directory).rglob("*")} == {os.getuid()}
 
 
