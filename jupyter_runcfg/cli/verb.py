@@ -203,10 +203,14 @@ def _selected(options: argparse.Namespace) -> list[Run]:
     return select.selected(options, default_experiment(current_project()))
 
 
+def _everything(run: Run) -> dict[str, object]:
+    return {**run.get_details(), "sent": run.sent, "metrics": run._as_logged().as_dict()}
+
+
 def _show(options: argparse.Namespace) -> int:
     runs = _selected(options)
     if options.json:
-        print_json([{**run.get_details(), "sent": run.sent, "metrics": run.get_metrics()} for run in runs])
+        print_json([_everything(run) for run in runs])
         return 0
     from .follow import print_end
 

@@ -185,17 +185,25 @@ class Reading:
             recursive: Those of the runs below too, `{run_id: metrics}`.
             run_type: With `recursive`, only runs of this type.
             populate: Of metrics that are files what is in the file, not its `aml://` name.
+
+        Raises:
+            RuncfgError: The rows of a metric differ in their columns, or a table has no rows.
         """
         if recursive:
             runs = [self, *self._descend()]
             found = {r.id: r.get_metrics(name, populate=populate) for r in runs if run_type in (None, r.type)}
             return {run_id: metrics for run_id, metrics in found.items() if metrics}
+        metrics = self._as_logged(populate)
+        metrics.check(name)
+        every = metrics.as_dict()
+        return every if name is None else {key: value for key, value in every.items() if key == name}
+
+    def _as_logged(self, populate: "bool" = False) -> "MetricSet":
         from ..tracking.charts import content, uri
         from ..tracking.metrics import MetricSet
 
         read = content if populate else uri
-        every = self._metrics(MetricSet(lambda event: read(self.paths, event))).as_dict()
-        return every if name is None else {key: value for key, value in every.items() if key == name}
+        return self._metrics(MetricSet(lambda event: read(self.paths, event)))
 
     def _child_ids(self) -> "list[str]":
         return list(dict.fromkeys(self._standing().children))

@@ -93,15 +93,29 @@ def test_a_huge_error_is_cut(run):
 
 
 def test_tables(run):
-    """Columns may be lists, tuples, ranges, arrays, single values; a table without rows is nothing."""
+    """Columns may be lists, tuples, ranges, arrays, single values; a table without columns is nothing."""
     run.log_table("t", {"x": (1, 2), "y": range(2)})
     run.log_table("one", {"x": 1, "y": "a"})
-    run.log_table("none", {"x": [], "y": []})
     run.log_table("empty", {})
     assert run.get_metrics() == {"t": {"x": [1, 2], "y": [0, 1]}, "one": {"x": 1, "y": "a"}}
     np = pytest.importorskip("numpy")
     run.log_table("np", {"x": np.array([1.5, 2.5]), "y": np.array(["a", "b"])})
     assert run.get_metrics("np") == {"np": {"x": [1.5, 2.5], "y": ["a", "b"]}}
+
+
+def test_unreadable_tables(run):
+    """As in SDK v1 `get_metrics` refuses a table without rows and rows of unlike columns, alone."""
+    run.log("loss", 0.5)
+    run.log_table("none", {"x": [], "y": []})
+    assert run.get_metrics("loss") == {"loss": 0.5}
+    with pytest.raises(RuncfgError, match=r"'none'.*without rows"):
+        run.get_metrics()
+    run.log_row("odd", x=1)
+    run.log_row("odd", y=2)
+    with pytest.raises(RuncfgError, match=r"'odd'.*\(x\) and \(y\)"):
+        run.get_metrics("odd")
+    run.log_table("none", {"x": [1], "y": [2]})
+    assert run.get_metrics("none") == {"none": {"x": 1, "y": 2}}
 
 
 def test_what_is_no_table(run):
