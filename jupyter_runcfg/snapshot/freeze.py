@@ -106,7 +106,7 @@ class _Work:
         self.root, self.home = root, home
         self._youngest_ns = stamp.youngest_ns(time.time_ns(), root)
         self.tree = walk(root, home.root)
-        self._place = os.path.realpath(root)
+        self._place = self.tree.place
         self._cache = stat_cache.read(home, self._place)
         self._seen = Seen(home, self._place, self._cache.identity)
         self._files = Files(root, self.tree, self._cache)

@@ -50,12 +50,6 @@ class RuleFile:
         return f"{place} {pattern.text}"
 
 
-@cache
-def _defaults() -> RuleFile:
-    patterns = parse("\n".join(DEFAULTS).encode())
-    return RuleFile("default list", b"", tuple(replace(pattern, line=0) for pattern in patterns))
-
-
 def _reaches(pattern: Pattern, below: bytes) -> bool:
     prefix = pattern.prefix
     if prefix.startswith(below):
@@ -82,7 +76,7 @@ class Rules:
             if found is not None:
                 is_off = name == ".amlignore" and not os.path.getsize(os.path.join(root, name))
                 return cls("" if is_off else name, (found,))
-        return cls(".gitignore", (_defaults(),))
+        return _defaults()
 
     def below(self, root: str, directory: str) -> Rules:
         """The rules in `directory` (relative to `root`), with its own ignore file in front."""
@@ -106,6 +100,12 @@ class Rules:
             if pattern is not None:
                 return None if pattern.is_negated else file.rule(pattern)
         return None
+
+
+@cache
+def _defaults() -> Rules:
+    patterns = tuple(replace(pattern, line=0) for pattern in parse("\n".join(DEFAULTS).encode()))
+    return Rules(".gitignore", (RuleFile("default list", b"", patterns),))
 
 
 def _read(root: str, directory: str, name: str) -> RuleFile | None:

@@ -28,6 +28,7 @@ _KINDS = (
 class Tree:
     """What a walk found; paths relative to the root, in no order."""
 
+    place: str  # the root's real path
     files: list[str] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)  # of each file, in bytes
     stamps: list[bytes] = field(default_factory=list)  # of each file
@@ -53,8 +54,8 @@ def walk(root: str, home: str) -> Tree:
             where=printable(root),
             hint="name a directory with --source, or change into one",
         )
-    tree = Tree()
-    home_inside = os.path.relpath(os.path.realpath(home), os.path.realpath(root))
+    tree = Tree(os.path.realpath(root))
+    home_inside = _below(tree.place, os.path.realpath(home))
     pending = [("", Rules.at(root))]
     while pending:
         directory, rules = pending.pop()
@@ -71,6 +72,12 @@ def walk(root: str, home: str) -> Tree:
                 tree.empty.append(directory)
         pending += [(path, rules) for path in below]
     return tree
+
+
+def _below(place: str, path: str) -> str:
+    """The way from one real path to another below it; "" where it is not below."""
+    start = place.rstrip("/") + "/"
+    return path[len(start) :] if path.startswith(start) else ""
 
 
 def _directory(  # noqa: PLR0917  one loop of `walk`, in a room of its own
