@@ -65,11 +65,11 @@ class ParallelRunConfig(Section):
         "INFO", "How much is logged."
     )
     compute_target: Annotated[str, rule.checked(rule.target)] = setting(..., "Name of the compute target.")
-    node_count: Annotated[int | str | PipelineValue, TYPED, rule.checked(rule.nodes, default=rule.nodes)] = (
-        setting(..., "Machines to run on at once.")
-    )
+    node_count: Annotated[
+        int | float | str | PipelineValue, TYPED, rule.checked(rule.nodes, default=rule.nodes)
+    ] = setting(..., "Machines to run on at once.")
     process_count_per_node: Annotated[
-        float | PipelineValue | None, TYPED, rule.checked(rule.processes, none=True, default=rule.processes)
+        float | PipelineValue | None, TYPED, rule.checked(rule.count, none=True, default=rule.count)
     ] = setting(None, "Processes on each machine; unset: one for each core, or one on a GPU machine.")
     entry_script: _Path = setting(..., "Path of the script, with its functions init and run.")
     source_directory: _Path = setting(None, "Directory that the script's path starts from.")
@@ -77,7 +77,7 @@ class ParallelRunConfig(Section):
     run_invocation_timeout: Annotated[
         float | PipelineValue, TYPED, rule.checked(rule.seconds, default=rule.seconds)
     ] = setting(60, "Seconds that one call may take.")
-    run_max_try: Annotated[int | PipelineValue, TYPED, rule.checked(rule.whole(1), default=rule.whole(1))] = (
+    run_max_try: Annotated[float | PipelineValue, TYPED, rule.checked(rule.count, default=rule.count)] = (
         setting(3, "Tries of a mini-batch that failed or took too long.")
     )
     append_row_file_name: OptionalText = setting(None, "File of the rows; unset: parallel_run_step.txt.")
@@ -244,16 +244,14 @@ def _conflicts(values: Mapping[str, Any], known: list[Fault]) -> list[Fault]:
 
 def _doubts(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Names of settings, what is odd about their values, and what would be right."""
-    size, nodes, processes, level = (
-        values[name] for name in ("mini_batch_size", "node_count", "process_count_per_node", "logging_level")
-    )
+    size, nodes, level = (values[name] for name in ("mini_batch_size", "node_count", "logging_level"))
     if (size or 0) < 0:
         yield "mini_batch_size", f"{size} is no size of a mini-batch", "write 1 or more"
-    if isinstance(nodes, str) or nodes < 1:
+    if isinstance(nodes, str) or nodes < 1 or nodes != int(nodes):
         yield "node_count", f"{shown(nodes)} is no number of machines", f"write {max(int(nodes), 1)}"
-    if processes and processes != int(processes):
-        message = f"there is no part of a process: {processes}"
-        yield "process_count_per_node", message, f"write {int(processes)}"
+    for name, one in (("process_count_per_node", "process"), ("run_max_try", "try")):
+        if (value := values[name]) and value != int(value):
+            yield name, f"there is no part of a {one}: {value}", f"write {int(value)}"
     if level.upper() not in LOGGING_LEVELS:
         message = f"{shown(level)} is none of {', '.join(LOGGING_LEVELS)}"
         yield "logging_level", message, did_you_mean(level, LOGGING_LEVELS)

@@ -75,12 +75,18 @@ def number(value: Any) -> float:
     return whole(-_MOST)(value) if isinstance(value, Integral) else float(value)
 
 
-def nodes(value: Any) -> int | str:
-    """SDK v1 never looks at it: digits stay the text they are."""
-    return value if isinstance(value, str) and value.isdecimal() else whole(0)(value)
+def nodes(value: Any) -> float | str:
+    """Any number: SDK v1 never looks at it. Digits stay the text they are."""
+    if isinstance(value, str) and value.removeprefix("-").isdecimal():
+        return value
+    found = number(value)
+    if not math.isfinite(found):
+        raise ValueError(f"{shown(value)} is no number of machines")
+    return found
 
 
-def processes(value: Any) -> float:
+def count(value: Any) -> float:
+    """1 or more; SDK v1 takes fractions as well."""
     found = number(value)
     if not (found >= 1 and math.isfinite(found)):
         raise ValueError(f"{shown(value)} is less than 1")

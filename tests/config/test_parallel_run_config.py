@@ -170,8 +170,8 @@ def test_all_faults_at_once():
     """Every bad argument is told by its name, and what excludes each other as well."""
     found = refused(
         lambda: ParallelRunConfig(
-            None, "s.py", -2, "append", "", -5, 0, "10MB", run_invocation_timeout=0,
-            run_max_try=1.5, append_row_file_name="a:b*", allowed_failed_count="3",
+            None, "s.py", -2, "append", "", "five", 0, "10MB", run_invocation_timeout=0,
+            run_max_try=0.5, append_row_file_name="a:b*", allowed_failed_count="3",
             allowed_failed_percent=float("nan"), partition_keys=["a"],
         )
     )  # fmt: skip
@@ -181,12 +181,12 @@ def test_all_faults_at_once():
         ("compute_target", "no compute target is named"),
         ("environment", "'None' is no Environment, as in Environment('batch')"),
         ("error_threshold", "'-2' is less than -1"),
-        ("node_count", "'-5' is less than 0"),
+        ("node_count", "the text 'five' is not a number"),
         ("output_action", "'append' is none of append_row, summary_only"),
         ("partition_keys", "'mini_batch_size' and 'partition_keys' exclude each other"),
         ("process_count_per_node", "'0' is less than 1"),
         ("run_invocation_timeout", "'0' is not more than 0 seconds"),
-        ("run_max_try", "'1.5' is not a whole number"),
+        ("run_max_try", "'0.5' is less than 1"),
     ]
     with pytest.raises(ValueError, match="holds \\* :"):
         make(append_row_file_name="a:b*")
@@ -200,7 +200,7 @@ def test_all_faults_at_once():
         ("run_invocation_timeout", float("inf")), ("allowed_failed_percent", True), ("partition_keys", "a"),
         ("partition_keys", ["a", 1]), ("environment", {"name": "a"}), ("compute_target", Parameter("a", "b")),
         ("error_threshold", Parameter("a", 1)), ("environment_variables", {"A=": "b"}),
-        ("node_count", Parameter("a", -1)), ("partition_keys", Parameter("a", None)),
+        ("node_count", Parameter("a", float("nan"))), ("partition_keys", Parameter("a", None)),
     ],
 )  # fmt: skip
 def test_an_assignment_is_checked(name, value):
@@ -209,6 +209,25 @@ def test_an_assignment_is_checked(name, value):
     key = f"{name}.1" if value == ["a", 1] else name
     assert [found[0] for found in refused(lambda: setattr(config, name, value))] == [key]
     assert config == make()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "doubt"),
+    [
+        ("node_count", -1, "'-1' is no number of machines; write 1"),
+        ("node_count", "-1", "'-1' is no number of machines; write 1"),
+        ("node_count", 2.5, "'2.5' is no number of machines; write 2"),
+        ("run_max_try", 1.5, "there is no part of a try: 1.5; write 1"),
+    ],
+)
+def test_what_no_job_can_run_with_is_taken_as_v1_takes_it(name, value, doubt, tmp_path):
+    """With a warning; the file keeps it, and says it again when it is read."""
+    config, said = warned(lambda: make(**{name: value}))
+    assert (getattr(config, name), said) == (value, [f"{name}: {doubt}"])
+    config.save_to_yaml(tmp_path / "a.yml")
+    loaded, said = warned(lambda: load(tmp_path / "a.yml"))
+    assert loaded == config
+    assert [message.partition(": ")[2] for message in said] == [f"{name}: {doubt}"]
 
 
 def test_a_doubt_is_told_once_where_it_is_made():

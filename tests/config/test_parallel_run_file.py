@@ -88,7 +88,7 @@ def test_every_fault_of_a_file_with_its_line(here):
         ("error_threshold", 5, "the text '3' is not a whole number"),
         ("node_count", 6, "must have a value"),
         ("environment.docker.enabled", 7, PERHAPS),
-        ("run_max_try", 8, "'True' is not a whole number"),
+        ("run_max_try", 8, "'True' is not a number"),
     ]  # fmt: skip
 
 
