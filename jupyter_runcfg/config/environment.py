@@ -110,6 +110,11 @@ class Environment(Section):
                 return cast(Self, EnvironmentReference.given(value))
         return super().given(value)
 
+    @classmethod
+    def _prepared(cls, name: str, value: Any) -> Any:
+        # v1's example variable is for people who look at a new object; who writes nothing wants none
+        return {} if name == "environment_variables" and value is None else super()._prepared(name, value)
+
     def changes(self) -> dict[str, Any]:
         """What differs from the defaults: those of a file, or those of the constructor, whichever is less."""
         from .section import differences

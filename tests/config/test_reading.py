@@ -4,7 +4,7 @@ import warnings
 
 import pytest
 
-from jupyter_runcfg.config import ConfigWarning, RunConfiguration
+from jupyter_runcfg.config import ConfigWarning, Environment, RunConfiguration
 from jupyter_runcfg.errors import ConfigError, Fault
 
 
@@ -58,6 +58,15 @@ def test_null_means_the_default():
     """Empty keys, as v1's files have them, change nothing."""
     text = "script:\narguments:\ntarget:\nframework:\nnodeCount:\nenvironment:\nhistory: ~\ncommand: ''\n"
     assert RunConfiguration.from_text(text) == RunConfiguration()
+
+
+def test_no_variables_are_none():
+    """An empty `environmentVariables` of an environment is not the example variable of a new object."""
+    config = RunConfiguration.from_text("environment: {name: e, environmentVariables: }\n")
+    assert config.environment.environment_variables == {}
+    environment = Environment("e")
+    environment.environment_variables = None
+    assert environment.environment_variables == {}
 
 
 def test_anchors_aliases_and_merged_maps():
