@@ -29,7 +29,7 @@ class ScriptRunConfig:
     """
 
     MAX_RUN_DURATION_SECONDS_DEFAULT = THIRTY_DAYS_S
-    __slots__ = ("run_config", "source_directory")
+    __slots__ = ("_given", "run_config", "source_directory")
 
     def __init__(  # noqa: PLR0917 SDK v1's signature
         self,
@@ -68,6 +68,8 @@ class ScriptRunConfig:
             raise ConfigError.single(message, "run_config", "use RunConfiguration.load(path)")
         _take(config, script, arguments, command)
         self.run_config: RunConfiguration = config
+        words = (("arguments", arguments), ("command", command))
+        self._given = {name for name, value in words if value is not None}
         if resume_from is not None:
             self._resume(resume_from)
 
@@ -97,21 +99,31 @@ class ScriptRunConfig:
 
     @property
     def arguments(self) -> list[Any] | str | None:
-        """The arguments; None when there are none."""
-        return self.run_config.arguments or None
+        """The arguments; None when there are none, and none were given."""
+        found: list[Any] | str | None = self._word("arguments")
+        return found
 
     @arguments.setter
     def arguments(self, value: Any) -> None:
-        self.run_config.arguments = value
+        self._take_word("arguments", value)
 
     @property
     def command(self) -> str | list[str] | None:
         """What runs in place of a script; None when a script does."""
-        return self.run_config.command or None
+        found: str | list[str] | None = self._word("command")
+        return found
 
     @command.setter
     def command(self, value: Any) -> None:
-        self.run_config.command = value
+        self._take_word("command", value)
+
+    def _word(self, name: str) -> Any:
+        found = getattr(self.run_config, name)
+        return found if found or name in self._given else None  # SDK v1's empty list can be added to
+
+    def _take_word(self, name: str, value: Any) -> None:
+        setattr(self.run_config, name, value)
+        self._given = self._given - {name} if value is None else self._given | {name}
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -134,18 +146,18 @@ def _directory(value: Any) -> Path:
 
 
 def _take(config: RunConfiguration, script: Any, arguments: Any, command: Any) -> None:
-    """What is given replaces what excludes it: a command the script, and the other way round."""
+    """What is given replaces what excludes it: a command the script, and the other way round.
+
+    Empty words replace nothing, as in SDK v1.
+    """
     if command and not (script or arguments):
         config.script, config.arguments = None, []
     elif script or arguments:
         config.command = ""
-    if script is not None:
-        config.script = script
-    if arguments is not None:
-        config.arguments = arguments
-        _take_inputs(config, arguments)
-    if command is not None:
-        config.command = command
+    for name, value in (("script", script), ("arguments", arguments), ("command", command)):
+        if value is not None and (value or not getattr(config, name)):
+            setattr(config, name, value)
+    _take_inputs(config, arguments)
 
 
 def _take_inputs(config: RunConfiguration, arguments: Any) -> None:

@@ -57,6 +57,18 @@ def test_a_command_replaces_the_script_and_a_script_the_command():
         ScriptRunConfig(".", "b.py", command="ls")
 
 
+def test_empty_words_replace_nothing_and_can_be_added_to():
+    """As in SDK v1: `arguments=[]` beside a run_config leaves its own; alone it is a list to fill."""
+    base = RunConfiguration("a.py", ["--a"])
+    config = ScriptRunConfig(".", "", [], run_config=base, command="")
+    assert (config.script, config.arguments, config.command) == ("a.py", ["--a"], "")
+    config = ScriptRunConfig(".", "a.py", arguments=[])
+    config.arguments.append("--b")
+    assert config.run_config.arguments == ["--b"]
+    config.arguments = None
+    assert (config.arguments, config.run_config.arguments) == (None, [])
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
