@@ -120,8 +120,6 @@ def metrics_of(options: argparse.Namespace, select: Select) -> Metrics:
     if table:
         return Metrics(run, found, name, table=table)
     if not points:
-        if next(metric for metric in found if metric.name == name).count == 0:
-            raise RuncfgError(f"the table '{name}' of {run.label} has no rows", hint="it was logged empty")
         hint = f"`run.get_metrics()['{name}']` has it as it was logged"
         raise RuncfgError(f"the metric '{name}' of {run.label} has no numbers", hint=hint)
     return Metrics(run, found, name, points)

@@ -16,7 +16,6 @@ class MetricSet:
         self._find = find
         self._points = {}  # type: dict[str, list[object]]
         self._rows = {}  # type: dict[str, list[dict[str, object]]]
-        self._empty = {}  # type: dict[str, None]
 
     def add(self, event: "dict[str, object]") -> "None":
         """Take in one `metric` event."""
@@ -24,9 +23,6 @@ class MetricSet:
         row = event.get("row")
         if isinstance(row, dict):
             self._rows.setdefault(name, []).append(row)
-            return
-        if "columns" in event:
-            self._empty[name] = None
             return
         points = self._points.setdefault(name, [])
         values = event.get("values")
@@ -43,22 +39,21 @@ class MetricSet:
             self._points.setdefault(name, []).extend(points)
         for name, rows in other._rows.items():
             self._rows.setdefault(name, []).extend(rows)
-        self._empty.update(other._empty)
 
     def check(self, only: "str | None" = None) -> "None":
         """See that SDK v1 could read all metrics, or one.
 
         Raises:
-            RuncfgError: The rows of a metric differ in their columns, or a table has no rows.
+            RuncfgError: The rows of a metric differ in their columns.
         """
         for name, (first, *more) in self._rows.items():
             odd = next((row for row in more if set(row) != set(first)), None)
             if odd is not None and only in (None, name):
-                reason = "its rows differ in their columns, {} and {}".format(_named(first), _named(odd))
-                raise _unreadable(name, reason, "`runcfg metrics RUN NAME` shows the rows")
-        for name in self._empty:
-            if name not in self._rows and only in (None, name):
-                raise _unreadable(name, "it is a table without rows", "log a table once it has rows")
+                raise RuncfgError(
+                    "get_metrics cannot read the metric '{}', as in SDK v1: its rows have unlike columns, "
+                    "({}) and ({})".format(name, ", ".join(first), ", ".join(odd)),
+                    hint="`runcfg metrics RUN NAME` shows the rows; get_metrics(name) reads any other metric",
+                )
 
     def as_dict(self) -> "dict[str, object]":
         found = {}  # type: dict[str, object]
@@ -67,15 +62,6 @@ class MetricSet:
         for name, rows in self._rows.items():
             found[name] = _columns(rows)
         return found
-
-
-def _named(row: "dict[str, object]") -> "str":
-    return "({})".format(", ".join(row))
-
-
-def _unreadable(name: "str", reason: "str", hint: "str") -> "RuncfgError":
-    message = "get_metrics cannot read the metric '{}', as in SDK v1: {}".format(name, reason)
-    return RuncfgError(message, hint="{}; get_metrics(name) reads any other metric".format(hint))
 
 
 def _columns(rows: "list[dict[str, object]]") -> "dict[str, object]":

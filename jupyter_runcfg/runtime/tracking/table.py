@@ -11,7 +11,7 @@ def rows_of(name: "str", table: "dict[str, Any]") -> "list[dict[str, Any]]":
     """The rows of a table; a column may be a list, an array, or one value.
 
     Raises:
-        RuncfgError: The columns differ in length.
+        RuncfgError: The columns differ in length, or are empty.
         UserErrorException: It is no map of columns.
     """
     if hasattr(table, "to_dict") and hasattr(table, "columns"):  # a DataFrame
@@ -26,6 +26,8 @@ def rows_of(name: "str", table: "dict[str, Any]") -> "list[dict[str, Any]]":
     if len(set(lengths.values())) > 1:
         raise RuncfgError("the columns of table '{}' differ in length: {}".format(name, lengths))
     count = max(lengths.values()) if lengths else 0
+    if lengths and not count:
+        raise RuncfgError("the table '{}' has no rows".format(name), hint="log it once it has some")
     return [{key: values[number] for key, values in columns.items()} for number in range(count)]
 
 

@@ -82,10 +82,6 @@ class Tracker:
         values = {str(key): element(value) for key, value in row.items()}
         self.append("metric", name=str(name), row=values)
 
-    def no_rows(self, name: "str", columns: "list[str]") -> "None":
-        """A table that has columns only."""
-        self.append("metric", name=str(name), values=[], columns=[str(column) for column in columns])
-
     def values(self, name: "str", values: "list[object]") -> "None":
         plain = [element(value) for value in values]
         if plain:

@@ -196,10 +196,6 @@ class Memory:
         self.metrics.add({"name": name, "row": {key: element(value) for key, value in row.items()}})
         say("{}: {}".format(name, row))
 
-    def no_rows(self, name: "str", columns: "list[str]") -> "None":
-        self.metrics.add({"name": name, "columns": columns})
-        say("{}: no rows of ({})".format(name, ", ".join(map(str, columns))))
-
     def tag(self, name: "str", value: "object") -> "None":
         text = "" if value is None else str(value)
         self._take("tag {} = {}".format(name, text), kind="tag", name=name, value=text)

@@ -187,7 +187,7 @@ class Reading:
             populate: Of metrics that are files what is in the file, not its `aml://` name.
 
         Raises:
-            RuncfgError: The rows of a metric differ in their columns, or a table has no rows.
+            RuncfgError: The rows of a metric differ in their columns.
         """
         if recursive:
             runs = [self, *self._descend()]

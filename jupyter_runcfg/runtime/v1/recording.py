@@ -55,18 +55,15 @@ class Recording(Reading):
         self._tracker.row(name, columns)
 
     def log_table(self, name: "str", value: "dict[str, Any]", description: "str" = "") -> "None":
-        """Record a table, `{column: [values]}`.
+        """Record a table, `{column: [values]}`; one without columns is nothing.
 
         Raises:
-            RuncfgError: Its columns differ in length, or a cell is no single value.
+            RuncfgError: Its columns differ in length or are empty, or a cell is no single value.
         """
         from ..tracking.table import rows_of
 
-        rows = rows_of(name, value)
-        for row in rows:
+        for row in rows_of(name, value):
             self._tracker.row(name, row)
-        if not rows and list(value):
-            self._tracker.no_rows(name, list(value))
 
     def log_image(
         self, name: "str", path: "Any" = None, plot: "Any" = None, description: "str" = ""
