@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from importlib.machinery import ModuleSpec
+from types import ModuleType
 from typing import Any
 
 from ..runtime.v1 import fallback
+from . import absent
 
 
 def _from(module: str, *names: str) -> dict[str, tuple[str, str]]:
@@ -21,7 +23,14 @@ _WORKSPACE = _from("run", "Workspace")
 _MODEL = _from("run", "Model")
 _DATASTORE = _from("run", "Datastore")
 _DATASET = _from("run", "Dataset")
-_COMPUTE = _from("run", "ComputeTarget")
+_TARGET = ("jupyter_runcfg.run", "ComputeTarget")
+_MACHINES = (
+    *("AdlaCompute", "AksCompute", "AmlCompute", "BatchCompute", "ComputeInstance", "ComputeTarget"),
+    *("DataFactoryCompute", "DatabricksCompute", "DsvmCompute", "HDInsightCompute", "KubernetesCompute"),
+    "RemoteCompute",
+)
+_COMPUTE = dict.fromkeys(_MACHINES, _TARGET)
+_NO_TARGET = {"ComputeTargetException": ("jupyter_runcfg.errors", "TargetError")}
 _DATASETS = {
     **_from("runtime.v1.file_dataset", "FileDataset"),
     **_from("runtime.v1.tabular_dataset", "TabularDataset"),
@@ -55,6 +64,12 @@ _RUNCONFIG = _from(
     *("ParallelTaskConfiguration", "PyTorchConfiguration", "RegistrationOptions", "RunConfiguration"),
     *("SparkConfiguration", "TensorflowConfiguration", "UploadOptions", "Uri"),
 )
+_OUTPUT = _from("azureml.output", "OutputFileDatasetConfig")
+_ESTIMATORS = _from("azureml.estimator", "Chainer", "Estimator", "PyTorch", "SKLearn", "TensorFlow")
+_BACKENDS = {  # older names of v1 for the same
+    "Mpi": ("jupyter_runcfg.config", "MpiConfiguration"),
+    "ParameterServer": ("jupyter_runcfg.config", "TensorflowConfiguration"),
+}
 _STEPS = _from("config", "ParallelRunConfig")
 TABLE = {
     "azureml": {},
@@ -65,13 +80,14 @@ TABLE = {
         **_MODEL,
         **_DATASTORE,
         **_DATASET,
-        **_COMPUTE,
+        "ComputeTarget": _TARGET,
         **_VERSION,
         **_from("config", "Environment", "RunConfiguration", "ScriptRunConfig", "ContainerRegistry"),
     },
     "azureml.core.authentication": _AUTHENTICATION,
     "azureml.core.compute": _COMPUTE,
-    "azureml.core.compute_target": _COMPUTE,
+    "azureml.core.compute_target": {"ComputeTarget": _TARGET, **_NO_TARGET},
+    **{f"azureml.core.compute.{module}": _COMPUTE for module in ("aks", "amlcompute", "computeinstance")},
     "azureml.core.conda_dependencies": _from("config", "CondaDependencies"),
     "azureml.core.container_registry": _DOCKER,
     "azureml.core.databricks": _DATABRICKS,
@@ -81,6 +97,7 @@ TABLE = {
     "azureml.core.experiment": _EXPERIMENT,
     "azureml.core.keyvault": _from("runtime.v1.workspace", "Keyvault"),
     "azureml.core.model": _MODEL,
+    "azureml.core.resource_configuration": _from("runtime.v1.serving", "ResourceConfiguration"),
     "azureml.core.run": {**_RUN, **_OFFLINE},
     "azureml.core.runconfig": {
         **_RUNCONFIG,
@@ -91,7 +108,7 @@ TABLE = {
     },
     "azureml.core.script_run_config": _from("config", "ScriptRunConfig"),
     "azureml.core.workspace": _WORKSPACE,
-    "azureml.data": {**_DATASETS, **_CONSUMPTION},
+    "azureml.data": {**_DATASETS, **_CONSUMPTION, **_OUTPUT},
     "azureml.data.data_reference": _from("runtime.v1.datastore", "DataReference"),
     "azureml.data.datapath": _from("runtime.v1.datastore", "DataPath"),
     "azureml.data.dataset_consumption_config": _CONSUMPTION,
@@ -99,12 +116,14 @@ TABLE = {
         "runtime.v1.dataset", "FileDatasetFactory", "TabularDatasetFactory"
     ),
     "azureml.data.file_dataset": _from("runtime.v1.file_dataset", "FileDataset"),
+    "azureml.data.output_dataset_config": _OUTPUT,
     "azureml.data.tabular_dataset": _from("runtime.v1.tabular_dataset", "TabularDataset"),
     "azureml.exceptions": {
         **_from("errors", "RunConfigurationException", "UserErrorException"),
         "AzureMLException": ("jupyter_runcfg.errors", "RuncfgError"),
         "ActivityFailedException": ("jupyter_runcfg.errors", "RunFailedError"),
         "SnapshotException": ("jupyter_runcfg.errors", "SnapshotError"),
+        **_NO_TARGET,
         "ExperimentExecutionException": ("jupyter_runcfg.errors", "TargetError"),
         "ModelNotFoundException": ("jupyter_runcfg.errors", "NotRegisteredError"),
         "WebserviceException": ("jupyter_runcfg.errors", "NotRegisteredError"),
@@ -112,13 +131,27 @@ TABLE = {
     "azureml.pipeline": {},
     "azureml.pipeline.steps": _STEPS,
     "azureml.pipeline.steps.parallel_run_config": _STEPS,
+    "azureml.telemetry": _from("azureml.telemetry", "set_diagnostics_collection"),
+    "azureml.train": {},
+    "azureml.train.dnn": _ESTIMATORS | _BACKENDS,
+    "azureml.train.estimator": _ESTIMATORS | _BACKENDS,
+    "azureml.train.sklearn": _ESTIMATORS,
     "azureml.widgets": _from("notebook.details", "RunDetails"),
 }
 
 
 def find_spec(name: str) -> ModuleSpec | None:
-    """The spec of one of the names."""
-    return fallback.find_spec(name, TABLE)
+    """The spec of one of the modules; of those that are absent only where no other azureml is installed."""
+    if name.partition(".")[0] != "azureml":
+        return None
+    names = TABLE.get(name)
+    if names is None and absent.find(name) is not None and _is_ours(sys.modules.get("azureml")):
+        names = {}
+    return None if names is None else fallback.spec_of(name, fallback.TableLoader(names, absent.Module))
+
+
+def _is_ours(module: ModuleType | None) -> bool:
+    return getattr(getattr(module, "__spec__", None), "origin", "") == "jupyter_runcfg"
 
 
 class _Finder:

@@ -161,10 +161,12 @@ def _take(config: RunConfiguration, script: Any, arguments: Any, command: Any) -
 
 
 def _take_inputs(config: RunConfiguration, arguments: Any) -> None:
-    """Datasets among the arguments are inputs of the run, which finds them by their names."""
+    """Datasets among the arguments are inputs or outputs of the run, which finds them by their names."""
     for item in arguments if isinstance(arguments, list | tuple) else []:
         if hasattr(item, "to_data"):
             config.data[item.name] = item.to_data()
+        elif hasattr(item, "to_output"):
+            config.output_data[item.name] = item.to_output()
 
 
 def _take_environment(config: RunConfiguration, environment: Any, docker: Any) -> None:

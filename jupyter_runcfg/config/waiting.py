@@ -28,9 +28,15 @@ def _values(config: RunConfiguration) -> Iterator[str]:
 
 
 def _sections(config: RunConfiguration) -> Iterator[str]:
-    for name in ("datacaches", "output_data", "services"):
+    for name in ("datacaches", "services"):
         if getattr(config, name):
             yield config.key(name)
+    for name, output in config.output_data.items():
+        location, options = output.output_location, output.additional_options
+        if location is None or location.data_path is None:
+            yield f"outputData.{name}.outputLocation"
+        if options is not None and options.path_on_compute:
+            yield f"outputData.{name}.additionalOptions.pathOnCompute"
     environment = config.environment
     is_limited = config.target != "local" or config.docker.use_docker or environment.docker.enabled
     for name in () if is_limited else ("cpus", "memory"):

@@ -6,12 +6,13 @@ from ..runtime.v1 import place
 from ..runtime.v1.dataset import Dataset
 from ..runtime.v1.datastore import Datastore
 from ..runtime.v1.model import Model
+from .compute import ComputeTarget
 from .decorator import remote
 from .experiment import Experiment
 from .run import Run
 from .select import get_run, list_runs
 from .submitting import submit
-from .workspace import ComputeTarget, Workspace
+from .workspace import Workspace
 
 __all__ = [
     "ComputeTarget",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
-from ..config import Environment, current_project
+from ..config import Environment
 from ..runtime.v1 import workspace
-from ..submission.target import find_target, list_targets
 from . import environment
+from .compute import ComputeTarget, ComputeTargets
 
 
 class Workspace(workspace.Workspace):
@@ -22,6 +20,10 @@ class Workspace(workspace.Workspace):
     @property
     def compute_targets(self) -> ComputeTargets:
         return ComputeTargets()
+
+    def get_default_compute_target(self, type: str = "CPU") -> ComputeTarget:
+        """This machine."""
+        return ComputeTarget(self, "local")
 
     @property
     def environments(self) -> dict[str, Environment]:
@@ -40,43 +42,3 @@ class Workspace(workspace.Workspace):
     def add_environment(self, made: Environment) -> Environment:
         """Register an environment, for `Environment.register`."""
         return environment.add_environment(self.home, made)
-
-
-class ComputeTarget:
-    """A place to run, by its name."""
-
-    def __init__(self, workspace: object, name: str) -> None:
-        """Name a target, of the project we are in or of the user.
-
-        Raises:
-            TargetError: There is none of that name.
-        """
-        target = find_target(name, current_project())
-        self.workspace = workspace
-        self.name = name
-        self.type = target.executor
-
-    def __str__(self) -> str:
-        return self.name
-
-    def __repr__(self) -> str:
-        return f"ComputeTarget(name={self.name!r})"
-
-
-class ComputeTargets(Mapping[str, ComputeTarget]):
-    """`workspace.compute_targets["local"]`; a name that is not there says which are."""
-
-    def __getitem__(self, name: str) -> ComputeTarget:
-        return ComputeTarget(None, name)
-
-    def __contains__(self, name: object) -> bool:
-        return name in list_targets(current_project())
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(list_targets(current_project()))
-
-    def __len__(self) -> int:
-        return len(list_targets(current_project()))
-
-    def __repr__(self) -> str:
-        return f"ComputeTargets({', '.join(self)})"

@@ -5,7 +5,7 @@ import sys
 import time
 
 from ..errors import RuncfgError, SnapshotError
-from . import atomic, checkout, ending, failure, outputs, process, starting
+from . import atomic, checkout, data, ending, failure, outputs, process, starting
 from .events import EventWriter
 from .meanwhile import Meanwhile
 from .objects import ObjectStore
@@ -127,7 +127,7 @@ class Job:
         stamps = checkout.checkout(entries, ObjectStore(self.paths.home.objects), self.paths.work)
         for name in ("outputs", "logs"):  # as SDK v1 does, so that scripts can write into them
             os.makedirs(os.path.join(self.paths.work, name), exist_ok=True)
-        for place in (request.get("data") or {}).values():
+        for place in data.paths_of(request).values():
             if not os.path.lexists(place):  # one that the script writes: others were looked for at submit
                 os.makedirs(place)
         return stamps
@@ -169,6 +169,8 @@ class Job:
                 self.events.append("warning", message=message)
             meanwhile.finish(outcome.status or "")
             outputs.collect(self.paths, stamps, self.events, outputs.wishes(request))
+            if outcome.status == "Completed":
+                data.register(self.paths, request, self.events)
         except OSError as error:
             text = "its outputs were not all collected: {}".format(error)
             outcome.cause = "; ".join(filter(None, (outcome.cause, text)))

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 
-from . import failure, ranks, variables
+from . import data, failure, ranks, variables
 from .nodes import Nodes, hosts_of
 from .paths import RunPaths
 from .processes import LogClock, Processes
@@ -69,7 +69,7 @@ def environment(paths: "RunPaths", request: "dict[str, Any]") -> "dict[str, str]
         del env[name]
     for name, value in _parameters(request):
         env["AML_PARAMETER_" + re.sub(r"\W", "_", name)] = value
-    env.update({str(name): str(path) for name, path in (request.get("data") or {}).items()})
+    env.update(data.paths_of(request))
     own = request.get("environment_variables")
     if isinstance(own, dict):
         env.update({str(key): str(value) for key, value in own.items()})
@@ -115,8 +115,8 @@ def _is_runtime(place: "str") -> "bool":
 
 def _with_data(word: "str", request: "dict[str, Any]") -> "str":
     """SDK v1 writes `$AZUREML_DATAREFERENCE_x` into arguments for the path of `x`."""
-    for name, path in sorted((request.get("data") or {}).items(), reverse=True):
-        word = word.replace("${}".format(name), str(path))
+    for name, path in sorted(data.paths_of(request).items(), reverse=True):
+        word = word.replace("${}".format(name), path)
     return word
 
 

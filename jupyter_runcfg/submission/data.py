@@ -65,3 +65,9 @@ def _references(config: RunConfiguration) -> Iterator[Reference]:
             variable = data.environment_variable_name or f"AZUREML_DATAREFERENCE_{name}"
             path = posixpath.normpath(place.relative_path or "")
             yield Reference(variable, f"data.{name}", place.datastore_name, path, data.mechanism == "upload")
+    for name, output in config.output_data.items():
+        place = output.output_location.data_path if output.output_location is not None else None
+        if place is not None and place.datastore_name:
+            path = posixpath.normpath((place.relative_path or "").replace("{output-name}", name))
+            variable, key = f"AZUREML_DATAREFERENCE_{name}", f"outputData.{name}"
+            yield Reference(variable, key, place.datastore_name, path, is_written=True)

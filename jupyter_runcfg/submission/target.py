@@ -72,7 +72,7 @@ def find_target(name: str, project: Path) -> Target:
     if name not in known:
         there = "there is " + ", ".join(f"'{one}'" for one in known)
         add = f"`targets add {name} EXECUTOR` makes one" if _NAME.fullmatch(name) else ""
-        hint = "; ".join(filter(None, (did_you_mean(name, known), there, add)))
+        hint = "; ".join(filter(None, (f"{did_you_mean(name, known)} {there}".strip(), add)))
         raise TargetError(f"no compute target named '{name}'", where="target", hint=hint)
     check(known[name])
     return known[name]

@@ -54,7 +54,12 @@ def test_v1s_defaults_ask_for_nothing():
         ("credentialPassthrough: 'False'\n", []),
         ("history: {ambientAuthentication: {}}\n", ["history.ambientAuthentication"]),
         ("dataReferences: {my_data: {dataStoreName: d}}\ndata: {d: }\n", []),
-        ("datacaches: [{}]\noutputData: {o: {}}\n", ["datacaches", "outputData"]),
+        ("datacaches: [{}]\noutputData: {o: {}}\n", ["datacaches", "outputData.o.outputLocation"]),
+        ("outputData: {o: {outputLocation: {dataPath: {datastoreName: d}}}}\n", []),
+        (
+            "outputData: {o: {outputLocation: {dataPath: {}}, additionalOptions: {pathOnCompute: /a}}}\n",
+            ["outputData.o.additionalOptions.pathOnCompute"],
+        ),
         ("applicationEndpoints: {x: {port: 1}}\n", ["applicationEndpoints"]),
         ("resources: {gpus: 1}\n", []),
         ("resources: {cpus: 1, memory: 1G}\n", ["resources.cpus", "resources.memory"]),

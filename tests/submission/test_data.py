@@ -73,6 +73,22 @@ def test_one_that_is_written(blob):
     assert (blob / "results").is_dir()
 
 
+def test_outputs(blob):
+    """`outputData`: a directory that is made, and known by the same kind of variable."""
+    text = (
+        CONFIG
+        + """\
+outputData:
+  made:
+    outputLocation: {dataPath: {datastoreName: workspaceblobstore, relativePath: 'made/{run-id}'}}
+"""
+    )
+    run = submit(RunConfiguration.from_text(text.replace("--flag", "$AZUREML_DATAREFERENCE_made")))
+    assert run.wait(30).status == "Completed", run.logs()
+    assert f"'{blob}/made/{run.run_id}']" in run.logs()
+    assert (blob / "made" / run.run_id).is_dir()
+
+
 def test_what_is_collected(blob):
     """`history`: directories to watch go into the record too, outputs only when they are to be collected."""
     (blob.parent / "project" / "train.py").write_text(

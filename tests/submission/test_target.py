@@ -101,7 +101,7 @@ def test_an_unknown_target_names_the_others(project):
     with pytest.raises(TargetError, match="no compute target named 'gpubox'") as caught:
         find_target("gpubox", project.directory)
     assert caught.value.hint == (
-        "did you mean 'gpu-box'?; there is 'local', 'docker', 'gpu-box'; "
+        "did you mean 'gpu-box'? there is 'local', 'docker', 'gpu-box'; "
         "`targets add gpubox EXECUTOR` makes one"
     )
 

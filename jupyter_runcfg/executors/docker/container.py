@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from ...runtime.data import paths_of
 from . import words
 
 TYPE_CHECKING = False  # as typing has it; whatever a supervisor imports, its run waits for
@@ -141,7 +142,7 @@ def _environment() -> dict[str, str]:
 def _mounts(paths: RunPaths, request: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The home and the data, each where it is on this machine too, so that nothing is translated."""
     home = paths.home.root
-    places = [home, *(str(place) for place in (request.get("data") or {}).values())]
+    places = [home, *paths_of(request).values()]
     found = []
     for place in dict.fromkeys(places):
         if place == home or not place.startswith(home + os.sep):

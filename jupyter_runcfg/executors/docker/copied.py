@@ -15,6 +15,7 @@ from typing import Any
 from ... import settings
 from ...errors import TargetError
 from ...runtime import archive, atomic
+from ...runtime.data import paths_of
 from ...runtime.environment.place import EnvironmentPaths
 from ...runtime.paths import Home, RunPaths
 from . import copied_data
@@ -91,7 +92,7 @@ class Copied:
         self._user = _numbers(str(body.get("User") or "0:0"))
         self._environment = self._find_environment()
         home = self._paths.home
-        ours = {home.root, *map(str, (self._request.get("data") or {}).values())}
+        ours = {home.root, *paths_of(self._request).values()}
         host = dict(body["HostConfig"])
         host["Mounts"] = [
             *(mount for mount in host.get("Mounts", []) if mount.get("Source") not in ours),

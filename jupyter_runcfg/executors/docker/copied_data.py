@@ -8,6 +8,7 @@ from typing import Any
 
 from ...errors import TargetError
 from ...runtime import atomic
+from ...runtime.data import paths_of
 from ...runtime.paths import AttemptPaths
 from .copied_files import size_of
 
@@ -17,7 +18,7 @@ MOST_BYTES = 4 << 30
 def places(request: Mapping[str, Any]) -> list[str]:
     """The directories and files of data that the run names, none of them below another."""
     found: list[str] = []
-    for place in sorted({str(place) for place in (request.get("data") or {}).values()}):
+    for place in sorted(set(paths_of(request).values())):
         if not found or not place.startswith(found[-1].rstrip(os.sep) + os.sep):
             found.append(place)
     return found
@@ -50,10 +51,12 @@ def written(attempt: AttemptPaths) -> list[str]:
 
 
 def _uploads(request: Mapping[str, Any]) -> Iterator[str]:
-    data = request.get("data") or {}
+    data = paths_of(request)
     config = request.get("configuration") or {}
     for section, key in (("dataReferences", "mode"), ("data", "mechanism")):
         for name, reference in (config.get(section) or {}).items():
             own = (reference or {}).get("environmentVariableName")
             if (reference or {}).get(key) == "upload":
                 yield str(data.get(own or f"AZUREML_DATAREFERENCE_{name}"))
+    for name in config.get("outputData") or {}:
+        yield str(data.get(f"AZUREML_DATAREFERENCE_{name}"))

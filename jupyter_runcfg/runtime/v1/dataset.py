@@ -3,6 +3,7 @@
 import os
 
 from ...errors import UserErrorException
+from ..tracking import artifacts
 from .abstract_dataset import KIND, AbstractDataset
 from .datastore import home_of
 from .file_dataset import FileDataset
@@ -28,6 +29,29 @@ class FileDatasetFactory:
         if validate:
             dataset.files()
         return dataset
+
+    @staticmethod
+    def upload_directory(
+        src_dir: "Any",
+        target: "Any",
+        pattern: "str | None" = None,
+        overwrite: "bool" = False,
+        show_progress: "bool" = True,
+    ) -> "FileDataset":
+        """Copy a directory's files, or those of a pattern, to a place in a datastore; a dataset of it.
+
+        Raises:
+            UserErrorException: `target` is no one place of a datastore.
+        """
+        from fnmatch import fnmatch
+
+        (place,) = places(target)
+        root = os.fspath(src_dir)
+        for name in artifacts.names_below(root, ""):
+            copied = artifacts.below(place, name)
+            if (pattern is None or fnmatch(name, pattern)) and (overwrite or not os.path.exists(copied)):
+                artifacts.copy(artifacts.below(root, name), copied)
+        return FileDatasetFactory.from_files(place)
 
 
 class TabularDatasetFactory:

@@ -83,6 +83,12 @@ class Experiment:
     def id(self) -> "str":
         return self.name
 
+    def get_portal_url(self) -> "str":
+        """Where its runs are, as a file:// address: there is no portal."""
+        from urllib.parse import quote
+
+        return "file://" + quote(number.directory(self._home, self.name))
+
     def __eq__(self, other: "object") -> "bool":
         return isinstance(other, Experiment) and other.name == self.name
 

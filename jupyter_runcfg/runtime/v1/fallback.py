@@ -53,23 +53,27 @@ def _is_there(source: "str") -> "bool":
 class TableLoader:
     """Fills a module from a table of names."""
 
-    def __init__(self, names: "dict[str, tuple[str, str]]") -> "None":
+    def __init__(
+        self, names: "dict[str, tuple[str, str]]", kind: "type[TableModule]" = TableModule
+    ) -> "None":
         self.names = names
+        self.kind = kind
 
     def create_module(self, spec: "ModuleSpec") -> "ModuleType":
-        return TableModule(spec.name, self.names)
+        return self.kind(spec.name, self.names)
 
     def exec_module(self, module: "ModuleType") -> "None":
         """Nothing: names come when they are asked for."""
 
 
-def find_spec(
-    name: "str", table: "dict[str, dict[str, tuple[str, str]]] | None" = None
-) -> "ModuleSpec | None":
-    """The spec of a module in the table (default: what a job offers)."""
-    names = (IN_JOB if table is None else table).get(name)
-    if names is None:
-        return None
-    spec = ModuleSpec(name, TableLoader(names), origin="jupyter_runcfg")  # type: ignore[arg-type]
+def find_spec(name: "str") -> "ModuleSpec | None":
+    """The spec of a module that a job offers."""
+    names = IN_JOB.get(name)
+    return None if names is None else spec_of(name, TableLoader(names))
+
+
+def spec_of(name: "str", loader: "TableLoader") -> "ModuleSpec":
+    """The spec of a module that may have others below it."""
+    spec = ModuleSpec(name, loader, origin="jupyter_runcfg")  # type: ignore[arg-type]
     spec.submodule_search_locations = []
     return spec

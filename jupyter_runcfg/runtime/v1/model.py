@@ -7,6 +7,7 @@ from ...errors import NotRegisteredError, UserErrorException
 from ..paths import Home
 from .datastore import home_of
 from .registry import Shelf
+from .serving import Framework, refuse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ KIND = "models"
 
 class Model:
     """One version of a model. `Model(workspace, "name")` is the newest."""
+
+    Framework = Framework
+    deploy = package = profile = staticmethod(refuse)
 
     def __init__(  # noqa: PLR0917 SDK v1's signature
         self,

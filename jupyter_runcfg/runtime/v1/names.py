@@ -60,6 +60,7 @@ IN_JOB = {
     "azureml": {},
     "azureml.core": _join(_OURS, _CONFIG, _VERSION),
     "azureml.core.authentication": _AUTHENTICATION,
+    "azureml.core.compute": _whole("run", "ComputeTarget"),
     "azureml.core.conda_dependencies": _whole("config", "CondaDependencies"),
     "azureml.core.dataset": _DATASET,
     "azureml.core.datastore": _DATASTORE,
@@ -67,6 +68,7 @@ IN_JOB = {
     "azureml.core.experiment": _EXPERIMENT,
     "azureml.core.keyvault": _of("workspace", "Keyvault"),
     "azureml.core.model": _MODEL,
+    "azureml.core.resource_configuration": _of("serving", "ResourceConfiguration"),
     "azureml.core.run": _join(_RUN, _OFFLINE),
     "azureml.core.runconfig": _whole(
         *("config", "RunConfiguration", "DockerConfiguration", "MpiConfiguration", "PyTorchConfiguration"),

@@ -1,6 +1,8 @@
 """Tables, as datasets of SDK v1; pandas reads them."""
 
-from ...errors import RuncfgError
+import os
+
+from ...errors import RuncfgError, UserErrorException
 from .abstract_dataset import AbstractDataset, DatasetConsumptionConfig
 
 TYPE_CHECKING = False
@@ -12,6 +14,20 @@ _TABLES = {  # what a format is read with
     "parquet": "read_parquet",
     "json_lines": "read_json",
 }
+
+
+def _sample(table: "Any", share: "float", seed: "int") -> "Any":
+    return table.sample(frac=share, random_state=seed)
+
+
+_STEPS = {
+    "take": lambda table, count: table.head(count),
+    "skip": lambda table, count: table.iloc[count:],
+    "keep": lambda table, columns: table[columns],
+    "drop": lambda table, columns: table.drop(columns=columns),
+    "sample": lambda table, value: _sample(table, *value),
+    "rest": lambda table, value: table.drop(_sample(table, *value).index),
+}  # type: dict[str, Any]
 
 
 class TabularDataset(AbstractDataset):
@@ -38,13 +54,7 @@ class TabularDataset(AbstractDataset):
         tables = [getattr(pandas, reader)(file, **self._options.get("read", {})) for file in files]
         table = tables[0] if len(tables) == 1 else pandas.concat(tables, ignore_index=True)
         for verb, value in self._options.get("steps", []):
-            table = (
-                table.head(value)
-                if verb == "take"
-                else table.iloc[value:]
-                if verb == "skip"
-                else table[value]
-            )
+            table = _STEPS[verb](table, value)
         return table
 
     def _then(self, verb: "str", value: "Any") -> "TabularDataset":
@@ -62,6 +72,25 @@ class TabularDataset(AbstractDataset):
     def keep_columns(self, columns: "Any", **_ignored: "Any") -> "TabularDataset":
         """Those columns only."""
         return self._then("keep", [columns] if isinstance(columns, str) else list(columns))
+
+    def drop_columns(self, columns: "Any") -> "TabularDataset":
+        """All but those columns."""
+        return self._then("drop", [columns] if isinstance(columns, str) else list(columns))
+
+    def random_split(
+        self, percentage: "float", seed: "int | None" = None
+    ) -> "tuple[TabularDataset, TabularDataset]":
+        """Two parts: about that share of the rows (0.8), by chance, and the rest.
+
+        Raises:
+            UserErrorException: The share is not between 0 and 1.
+        """
+        share = float(percentage)
+        if not 0 <= share <= 1:
+            raise UserErrorException("a share of {}".format(percentage), hint="between 0 and 1: 0.8")
+        if seed is None:
+            seed = int.from_bytes(os.urandom(4), "big")
+        return self._then("sample", [share, seed]), self._then("rest", [share, seed])
 
     def as_mount(self, path_on_compute: "str | None" = None) -> "DatasetConsumptionConfig":
         return DatasetConsumptionConfig("input", self, "mount", path_on_compute)

@@ -42,8 +42,8 @@ class Workspace:
     ) -> "None":
         self.home = home
         self.name = name or DEFAULT_NAME
-        self.subscription_id = subscription_id
-        self.resource_group = resource_group
+        self.subscription_id = subscription_id or DEFAULT_NAME  # texts: first cells put them together
+        self.resource_group = resource_group or DEFAULT_NAME
 
     @classmethod
     def of(cls, home: "Home") -> "Self":
@@ -113,8 +113,8 @@ class Workspace:
         workspace.home.create()
         facts = {
             "name": name,
-            "subscription_id": subscription_id,
-            "resource_group": resource_group,
+            "subscription_id": workspace.subscription_id,
+            "resource_group": workspace.resource_group,
             "location": location,
             "tags": dict(tags or {}),
         }
@@ -151,6 +151,9 @@ class Workspace:
     @property
     def location(self) -> "str":
         return str(self._facts().get("location") or "local")
+
+    sku = "Basic"
+    """v1's word for what all workspaces have been since 2020."""
 
     @property
     def tags(self) -> "dict[str, str]":
@@ -216,6 +219,11 @@ class Workspace:
         from .datastore import Datastore
 
         Datastore(self, name).set_as_default()
+
+    @property
+    def webservices(self) -> "dict[str, Any]":
+        """None: models are not served from here."""
+        return {}
 
     @property
     def environments(self) -> "dict[str, Any]":

@@ -99,6 +99,35 @@ def test_file_datasets(workspace):
         single.download("copy")
 
 
+def test_steps_of_tables(workspace):
+    """Columns and rows are chosen in order; the two parts of a split have each row once, again and again."""
+    Path("rows.csv").write_text("x,y\n" + "".join(f"{n},{-n}\n" for n in range(20)))
+    table = Dataset.Tabular.from_delimited_files("rows.csv")
+    some = table.skip(2).take(3).drop_columns("y").to_pandas_dataframe()
+    assert some.to_dict("list") == {"x": [2, 3, 4]}
+    for seed in (None, 1):
+        parts = table.skip(10).random_split(0.8, seed)
+        first, rest = ([int(n) for n in part.to_pandas_dataframe().x] for part in parts)
+        assert (len(first), sorted(first + rest)) == (8, list(range(10, 20)))
+        assert [int(n) for n in parts[0].to_pandas_dataframe().x] == first
+    with pytest.raises(UserErrorException, match="a share of 80"):
+        table.random_split(80)
+
+
+def test_uploaded_directories(workspace):
+    """Files go to a place in a datastore, those that are there stay unless it is asked for."""
+    place = (Datastore(workspace), "up")
+    made = Dataset.File.upload_directory("data", place, pattern="*/b.csv")
+    assert made.to_path() == ["/sub/b.csv"]
+    Path("data/a.csv").write_text("new")
+    Path("data/sub/b.csv").write_text("new")
+    root = Path(made.root())
+    Dataset.File.upload_directory("data", place)
+    assert [(root / name).read_text() for name in ("a.csv", "sub/b.csv")] == ["new", "x,y\n3,4\n"]
+    Dataset.File.upload_directory("data", place, overwrite=True)
+    assert (root / "sub/b.csv").read_text() == "new"
+
+
 def test_places_that_are_not_here(workspace):
     """An address of another service, a missing file, an empty pattern."""
     for path in ("https://x.blob.core.windows.net/c/f", "azureml://datastores/x", "wasbs://c@a/f"):

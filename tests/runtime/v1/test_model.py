@@ -10,6 +10,7 @@ from jupyter_runcfg.errors import NotRegisteredError, UserErrorException
 from jupyter_runcfg.runtime.paths import Home
 from jupyter_runcfg.runtime.v1.context import Run
 from jupyter_runcfg.runtime.v1.model import Model
+from jupyter_runcfg.runtime.v1.serving import ResourceConfiguration
 from jupyter_runcfg.runtime.v1.workspace import Workspace
 
 from ..job import log_of, record, run
@@ -88,6 +89,19 @@ def test_directories_and_download(workspace, tmp_path):
     with pytest.raises(UserErrorException, match="there already"):
         model.download(tmp_path / "out")
     assert model.download(tmp_path / "out", exist_ok=True) == target
+
+
+def test_what_v1_says_to_a_server(workspace, file):
+    """Framework and resources may be given; to deploy is refused with what to do instead."""
+    wanted = ResourceConfiguration(cpu=1, memory_in_gb=0.5)
+    assert repr(wanted) == "ResourceConfiguration(cpu=1, memory_in_gb=0.5, gpu=None)"
+    framework = Model.Framework.SCIKITLEARN
+    model = Model.register(workspace, file, "net", model_framework=framework, resource_configuration=wanted)
+    assert model.model_framework == "ScikitLearn"
+    for verb in (Model.deploy, Model.package, Model.profile):
+        with pytest.raises(UserErrorException, match="models are not served from here") as caught:
+            verb(workspace, "service", [model])
+        assert caught.value.hint.startswith("`Model(ws, name).download(directory)`")
 
 
 def test_tags_change_and_properties_stay(workspace, file):

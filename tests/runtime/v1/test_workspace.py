@@ -23,9 +23,11 @@ def home(tmp_path, monkeypatch):
 
 
 def test_without_a_file(home):
-    """There is a workspace where nothing names one."""
+    """There is a workspace where nothing names one; what v1's first cells print of it are texts."""
     workspace = Workspace.from_config()
-    assert (workspace.name, workspace.home, workspace.subscription_id) == ("local", home, None)
+    assert (workspace.name, workspace.home, workspace.webservices) == ("local", home, {})
+    assert workspace.subscription_id + workspace.resource_group + workspace.location == "locallocallocal"
+    assert workspace.sku == "Basic"
 
 
 @pytest.mark.parametrize("file", [".azureml/config.json", "aml_config/config.json", "config.json"])
