@@ -14,6 +14,7 @@ from ..config import (
     list_configurations,
     working_directory,
 )
+from ..config.location import find_named, find_path
 from ..errors import ConfigError
 from ..run import Run
 from ..runtime import atomic
@@ -88,7 +89,7 @@ def _env(options: argparse.Namespace) -> int:
 
 
 def _named(name: str) -> RunConfiguration:
-    return RunConfiguration.load(str(current_project()), name)
+    return RunConfiguration.load(find_named(name))
 
 
 def _config(options: argparse.Namespace) -> int:
@@ -127,7 +128,8 @@ def _set(options: argparse.Namespace) -> int:
         hint = "the shell has no current configuration: `jupyter runcfg set NAME KEY=VALUE`"
         raise ConfigError.single("the words are NAME KEY=VALUE …", where="set", hint=hint)
     project = current_project()
-    config = _named(name) if name in list_configurations(project) else RunConfiguration(_name=name)
+    is_there = name in list_configurations(project) or find_path(name) is not None
+    config = _named(name) if is_there else RunConfiguration(_name=name)
     config.set_all(key_value(word, "set") for word in words)
     file = config.save() if config.path else config.save(project, name)
     if options.json:

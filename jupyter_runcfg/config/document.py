@@ -139,11 +139,15 @@ def _read_packages(
 
 
 def _places(source: Source, named: str) -> list[Path]:
-    """Where a file that a configuration names may be: from the project, and from the file's directory."""
+    """Where a file that a configuration names may be: from the project, and from the file's directory.
+
+    SDK v1's command line took the directory it was in for the project: `-c config/train` there.
+    """
     if source.path is None:
         directories = [location.current_project(), location.working_directory()]
     else:
-        directories = [location.project_of(source.path), source.path.absolute().parent]
+        beside = source.path.absolute().parent
+        directories = [location.project_of(source.path), beside, beside.parent]
     return [location.below(directory, named) for directory in directories]
 
 

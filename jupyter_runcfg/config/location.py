@@ -10,7 +10,7 @@ from ..errors import ConfigError, Fault, did_you_mean
 
 EXTENSION = ".runconfig"
 DIRECTORIES = ("aml_config", ".azureml")
-_FILE_SUFFIXES = (EXTENSION, ".yml", ".yaml")
+FILE_SUFFIXES = (EXTENSION, ".yml", ".yaml")
 
 
 def working_directory() -> Path:
@@ -133,6 +133,30 @@ def find_file(path: Path | str | None, name: str | None) -> Path:
     raise _error(f"no configuration named '{word}'", place, project, word)
 
 
+def find_named(name: str) -> Path:
+    """The configuration that a person names: one of the project we are in, or a file by its path from here.
+
+    Raises:
+        ConfigError: With what there is instead.
+    """
+    try:
+        return find_file(current_project(), name)
+    except ConfigError:
+        file = find_path(name)
+        if file is None:
+            raise
+        return file
+
+
+def find_path(name: str) -> Path | None:
+    """The configuration's file of that path from here: `config/train.runconfig`, or without its ending."""
+    place = working_directory() / name
+    for file in (place, place.with_name(place.name + EXTENSION)):
+        if file.name.endswith(FILE_SUFFIXES) and is_file(file):
+            return file
+    return None
+
+
 def file_to_write(path: Path | str | None, name: str | None, loaded: Path | None) -> Path:
     """The file that `save(path, name)` writes; its directory may be missing. Raises ConfigError."""
     if path is None and name is None and loaded is not None:
@@ -164,7 +188,7 @@ def delete(path: Path | str | None, name: str) -> None:
         file
         for directory in DIRECTORIES
         for file in (place / directory / name, place / directory / (name + EXTENSION))
-        if is_file(file) and (file.name.endswith(_FILE_SUFFIXES) or not file.suffix)
+        if is_file(file) and (file.name.endswith(FILE_SUFFIXES) or not file.suffix)
     ] or [file for file in [place / (name + EXTENSION)] if is_file(file)]
     if not found:
         raise _error(f"no configuration named '{name}'", place, place, name)
@@ -177,7 +201,7 @@ def delete(path: Path | str | None, name: str) -> None:
 
 
 def _with_extension(name: str) -> str:
-    return name if name.endswith(_FILE_SUFFIXES) else name + EXTENSION
+    return name if name.endswith(FILE_SUFFIXES) else name + EXTENSION
 
 
 def _check_name(name: str) -> None:

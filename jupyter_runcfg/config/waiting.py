@@ -31,6 +31,9 @@ def _sections(config: RunConfiguration) -> Iterator[str]:
     for name in ("datacaches", "services"):
         if getattr(config, name):
             yield config.key(name)
+    for name, data in config.data.items():
+        if data.path_on_compute:
+            yield f"data.{name}.pathOnCompute"
     for name, output in config.output_data.items():
         location, options = output.output_location, output.additional_options
         if location is None or location.data_path is None:

@@ -53,10 +53,11 @@ class Session:
         return self.configurations[name]
 
     def load(self, name: str) -> RunConfiguration:
-        """Read .azureml/NAME.runconfig of the nearest project."""
-        from ..config import RunConfiguration, current_project
+        """Read .azureml/NAME.runconfig of the nearest project, or the file of that path."""
+        from ..config import RunConfiguration
+        from ..config.location import find_named
 
-        return RunConfiguration.load(str(current_project()), name)
+        return RunConfiguration.load(find_named(name))
 
     def file_of(self, name: str) -> Path:
         """The file that `save` writes for this name. Raises ConfigError."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
 from .. import settings
@@ -110,7 +111,8 @@ class NotebookVerbs(HistoryVerbs, EnvVerbs):
         show(self)
 
     def load(self, options: argparse.Namespace, _cell: str | None) -> Any:
-        self.session.make_current(options.name, self.session.load(options.name))
+        config = self.session.load(options.name)
+        self.session.make_current(Path(options.name).stem if "/" in options.name else options.name, config)
         return self.session.current
 
     def save(self, options: argparse.Namespace, _cell: str | None) -> None:

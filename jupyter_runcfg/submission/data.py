@@ -7,11 +7,12 @@ import posixpath
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import UserErrorException
+from ..errors import NotRegisteredError, UserErrorException
 from ..runtime.v1.datastore import path_of
 
 if TYPE_CHECKING:
     from ..config import RunConfiguration
+    from ..config.data import Dataset
     from ..runtime.paths import Home
 
 
@@ -50,7 +51,38 @@ def find_data(config: RunConfiguration, home: Home) -> Found:
             found.faults.append((message, reference.key, "name what is there"))
         else:
             found.variables[reference.variable] = place
+    for name, data in config.data.items():
+        dataset = data.data_location.dataset if data.data_location is not None else None
+        if dataset is None or data.mechanism == "direct":
+            continue
+        try:
+            place = _dataset(home, dataset)
+        except UserErrorException as error:
+            found.faults.append((error.message, f"data.{name}", error.hint))
+        else:
+            if place:
+                variable = data.environment_variable_name or f"AZUREML_DATAREFERENCE_{name}"
+                found.variables[variable] = place
     return found
+
+
+def _dataset(home: Home, dataset: Dataset) -> str:
+    """Where the files of a registered dataset are; '' of a table, which has no directory.
+
+    Raises:
+        UserErrorException: There is none of that name, or it has no files.
+    """
+    from ..runtime.v1.dataset import Dataset as Registered
+    from ..runtime.v1.file_dataset import FileDataset
+    from ..runtime.v1.workspace import Workspace
+
+    name, _, version = str(dataset.name or dataset.id or "").partition(":")
+    try:
+        found = Registered.get_by_name(Workspace.of(home), name, dataset.version or version or "latest")
+    except NotRegisteredError as error:
+        register = f"Dataset.File.from_files(PATH).register(Workspace.from_config(), '{name}')"
+        raise UserErrorException(error.message, hint=f"{error.hint}; `{register}`".strip("; ")) from error
+    return found.root() if isinstance(found, FileDataset) else ""
 
 
 def _references(config: RunConfiguration) -> Iterator[Reference]:

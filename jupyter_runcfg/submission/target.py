@@ -86,10 +86,16 @@ def find_target_of(config: RunConfiguration) -> Target:
         TargetError: There is none of that name, or its executor or an option of it is not known.
     """
     found = find_target(str(config.target), config.project_directory() or current_project())
-    wants_docker = config.docker.use_docker or config.environment.docker.enabled
-    if wants_docker and found.executor == "local":
+    if switch_of(config) and found.executor == "local":
         found = Target(found.name, "docker", {}, found.file, found.line)
     return found
+
+
+def switch_of(config: RunConfiguration) -> str:
+    """The key by which a configuration asks for a container as SDK v1 does; '' where it does not."""
+    if config.docker.use_docker:
+        return "docker.useDocker"
+    return "environment.docker.enabled" if config.environment.docker.enabled else ""
 
 
 def check(target: Target) -> None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..config import RunConfiguration
+from ..config.location import FILE_SUFFIXES, find_path
 from ..errors import ConfigError, did_you_mean
 from ..run.environment import with_registered
 from ..submission import Capture, Cell, Submission, notebook
 from ..submission.secret import read_secrets
+from ..submission.target import switch_of
 from . import grammar
 from .capture import Namespace, Words, captured
 
@@ -80,6 +82,7 @@ def read_submission(options: argparse.Namespace, body: str | None, context: Cont
     _apply(options, script, config)
     if options.env is None:
         config = with_registered(config)
+    notes += _container_note(config)
     notes += [f"{key} is kept, but not acted on by this version" for key in config.not_acted_on()]
     submission = Submission(
         config,
@@ -99,6 +102,16 @@ def read_submission(options: argparse.Namespace, body: str | None, context: Cont
 
         notes += use(submission, options.env)
     return Reading(submission, tuple(notes))
+
+
+def _container_note(config: RunConfiguration) -> list[str]:
+    """A file of v1 may ask for a container where the person expects this machine."""
+    switch = switch_of(config)
+    file, line = config.place_of(switch) if switch and config.target == "local" else ("", 0)
+    if not file:
+        return []
+    place = f"{Path(file).name}:{line}" if line else Path(file).name
+    return [f"{switch}, {place}, asks for a container; `--set {switch}=false` runs it without"]
 
 
 def _notebook(options: argparse.Namespace, script: str | None, body: str | None, context: Context) -> str:
@@ -136,7 +149,9 @@ def _captured(options: argparse.Namespace, cell: Cell | None, context: Context) 
 
 def _positionals(words: list[str]) -> tuple[str | None, str | None]:
     """The configuration's name and the script among the plain words."""
-    scripts = [word for word in words if word.endswith(_SCRIPT_ENDINGS) or "/" in word]
+    scripts = [
+        word for word in words if word.endswith(_SCRIPT_ENDINGS) or ("/" in word and not _is_file(word))
+    ]
     names = [word for word in words if word not in scripts]
     for kind, found in (("script", scripts), ("configuration", names)):
         if len(found) > 1:
@@ -145,6 +160,11 @@ def _positionals(words: list[str]) -> tuple[str | None, str | None]:
                 hint="the script's own arguments follow `--`: `submit train.py -- --alpha 0.03`",
             )
     return (names[0] if names else None), (scripts[0] if scripts else None)
+
+
+def _is_file(word: str) -> bool:
+    """Whether it is a configuration by its file; one that is not there is missed as such."""
+    return word.endswith(FILE_SUFFIXES) or find_path(word) is not None
 
 
 def _configuration(name: str | None, yaml: str | None, context: Context) -> RunConfiguration:

@@ -180,6 +180,23 @@ def test_set_makes_and_changes_a_file(project, shell):
     assert "`jupyter runcfg set NAME KEY=VALUE`" in shell("set", "nodeCount=2")[2]
 
 
+def test_a_configuration_by_its_file(project, shell):
+    """A file anywhere is named by its path from here, as v1's command line names it, and changed there."""
+    project.write(
+        "config/cpu.runconfig", "script: train.py\n# mine\nenvironment: {docker: {enabled: true}}\n"
+    )
+    project.write("train.py", "print('trained')")
+    for named in ("config/cpu.runconfig", "config/cpu"):
+        assert shell("config", named)[:2] == (0, (project.directory / "config/cpu.runconfig").read_text())
+    status, out, err = shell("submit", "config/cpu", "--set", "environment.docker.enabled=false")
+    assert (status, out) == (0, "trained\n"), err
+    assert shell("set", "config/cpu.runconfig", "nodeCount=2")[0] == 0
+    assert "# mine" in (project.directory / "config/cpu.runconfig").read_text()
+    assert RunConfiguration.load("config/cpu.runconfig").node_count == 2
+    status, _out, err = shell("submit", "config/gpu.runconfig")
+    assert (status, err.splitlines()[0]) == (2, "error: no configuration named 'config/gpu.runconfig'")
+
+
 def test_delete_removes_a_file(project, shell):
     """Once; the second time it is an error."""
     project.write(".azureml/gpu.runconfig", "script: train.py\n")

@@ -3,6 +3,7 @@
 import pytest
 
 from jupyter_runcfg.config import RunConfiguration, find_project, list_configurations
+from jupyter_runcfg.config.location import find_named, find_path
 from jupyter_runcfg.errors import ConfigError, Fault
 
 
@@ -68,6 +69,32 @@ def test_errors_list_what_is_there(tmp_path):
     assert nameless.value.faults == [Fault(message, file=str(tmp_path), hint=hint)]
     with pytest.raises(ConfigError, match="there is none here"):
         RunConfiguration.load(tmp_path / "none" / "x.runconfig")
+
+
+def test_files_are_found_by_their_paths(tmp_path, monkeypatch):
+    """From the working directory, with or without the ending; a configuration of the project comes first."""
+    deep = tmp_path / "code"
+    file = put(deep / "config" / "train.runconfig")
+    yml = put(deep / "run_config.yml")
+    put(tmp_path / ".azureml" / "gpu.runconfig")
+    put(deep / "gpu.runconfig")
+    monkeypatch.chdir(deep)
+    assert [find_named(name) for name in ("config/train.runconfig", "config/train")] == [file, file]
+    assert (find_named("run_config.yml"), find_path("run_config")) == (yml, None)
+    assert find_named("gpu") == tmp_path / ".azureml" / "gpu.runconfig"
+    with pytest.raises(ConfigError, match="no configuration named 'config/other'"):
+        find_named("config/other")
+
+
+def test_packages_from_the_directory_above(tmp_path):
+    """v1's command line took its own directory for the project: `config/x.yml` beside `config/`."""
+    file = put(tmp_path / "config" / "train.runconfig")
+    with file.open("a") as stream:
+        stream.write("environment: {python: {condaDependenciesFile: config/packages.yml}}\n")
+    (tmp_path / "config" / "packages.yml").write_text("dependencies: [python=3.11]\n")
+    packages = RunConfiguration.load(file).environment.python.conda_dependencies
+    assert packages is not None
+    assert packages.conda_packages == ["python=3.11"]
 
 
 def test_list_configurations(tmp_path):

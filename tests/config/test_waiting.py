@@ -61,6 +61,7 @@ def test_v1s_defaults_ask_for_nothing():
             ["outputData.o.additionalOptions.pathOnCompute"],
         ),
         ("applicationEndpoints: {x: {port: 1}}\n", ["applicationEndpoints"]),
+        ("data: {d: {pathOnCompute: /a}}\n", ["data.d.pathOnCompute"]),
         ("resources: {gpus: 1}\n", []),
         ("resources: {cpus: 1, memory: 1G}\n", ["resources.cpus", "resources.memory"]),
         ("resources: {cpus: 1}\ndocker: {useDocker: yes}\n", []),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jupyter_runcfg import RunConfiguration, submit
+from jupyter_runcfg import Dataset, RunConfiguration, Workspace, submit
 from jupyter_runcfg.errors import ConfigError
 from jupyter_runcfg.runtime.v1.datastore import Datastore
 
@@ -71,6 +71,34 @@ def test_one_that_is_written(blob):
     assert run.wait(30).status == "Completed", run.logs()
     assert f"{blob}/results" in run.logs()
     assert (blob / "results").is_dir()
+
+
+DATASET = """\
+script: train.py
+data:
+  rows:
+    dataLocation: {dataset: {name: rows}}
+    mechanism: download
+    environmentVariableName: OTHER
+"""
+
+
+def test_a_registered_dataset(blob):
+    """The variable holds the path of its files; without it, a fault says what to write."""
+    (blob.parent / "project" / "train.py").write_text("import os; print(os.environ['OTHER'])")
+    config = RunConfiguration.from_text(DATASET, file="gpu.runconfig")
+    with pytest.raises(ConfigError) as caught:
+        submit(config)
+    assert (caught.value.message, caught.value.where) == (
+        "no 'rows' among the datasets",
+        "data.rows, gpu.runconfig:4",
+    )
+    assert "`Dataset.File.from_files(PATH).register(Workspace.from_config(), 'rows')`" in caught.value.hint
+    (blob / "images" / "a.png").write_text("")
+    Dataset.File.from_files(str(blob / "images")).register(Workspace(), "rows")
+    run = submit(config)
+    assert run.wait(30).status == "Completed", run.logs()
+    assert run.logs() == f"{blob}/images\n"
 
 
 def test_outputs(blob):

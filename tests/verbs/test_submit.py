@@ -49,6 +49,17 @@ def test_a_script_replaces_the_configurations_own():
     assert read("x/y", current=NAMED["gpu"]).submission.config.arguments == []
 
 
+def test_a_container_that_a_file_asks_for():
+    """It is said where, and how to run without; not where the words ask for it, or the target is another."""
+    text = "script: a.py\nenvironment:\n  docker: {enabled: true}\n"
+    key = "environment.docker.enabled"
+    note = f"{key}, old.runconfig:3, asks for a container; `--set {key}=false` runs it without"
+    current = RunConfiguration.from_text(text, file="p/old.runconfig")
+    assert read(current=current).notes == (note,)
+    assert read("--set", f"{key}=false", current=current).notes == ()
+    assert read("--target", "docker", current=current).notes == ()
+
+
 def test_the_current_configuration_stays_as_it_is():
     """What a submit changes, it changes in a copy."""
     current = RunConfiguration(script="a.py")

@@ -14,14 +14,15 @@ def scalar(value: "object") -> "float | int | str | bool | None":
     """The plain value; what is no number becomes text, as SDK v1 has it.
 
     Raises:
-        UserErrorException: For lists, ranges, generators, arrays (`log_list`, `log_table` take those).
+        UserErrorException: For lists, ranges and generators (`log_list` takes those), as in SDK v1; there
+            an array of several values is text.
     """
     if isinstance(value, _PLAIN):
         return _exact(value)
     number = _number(value)
     if number is not None:
         return number
-    if isinstance(value, (list, range)) or hasattr(value, "__next__") or hasattr(value, "item"):
+    if isinstance(value, (list, range)) or hasattr(value, "__next__"):
         raise UserErrorException(
             "a metric takes one value, not a {}".format(type(value).__name__),
             hint="log_list(name, values) takes many",
@@ -33,9 +34,10 @@ def element(value: "object") -> "float | int | str | bool | None":
     """The plain value of an item of a list or a cell of a row.
 
     Raises:
-        RuncfgError: It is a list, a map or the like itself.
+        RuncfgError: It is a list, a map, an array or the like itself.
     """
-    if isinstance(value, (list, tuple, dict, set, frozenset, range)):
+    is_array = hasattr(value, "item") and not _is_one(value)
+    if is_array or isinstance(value, (list, tuple, dict, set, frozenset, range)):
         raise RuncfgError(
             "an item of a metric is one value, not a {}".format(type(value).__name__),
             hint="upload_file(name, file) keeps whole structures, as JSON for instance",
