@@ -38,7 +38,7 @@ class Pump:
 
     def add(self, live: Live) -> None:
         with self._lock:
-            self._due[live] = 0.0
+            self._due[live] = time.monotonic()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="runcfg-live", daemon=True)
                 self._thread.start()
@@ -53,11 +53,11 @@ class Pump:
             started = time.monotonic()
             for live, moment in due:
                 if moment <= started:
-                    self._step(live)
+                    self._step(live, moment)
             pause = max(TICK_S, len(due) / MESSAGES_PER_S)
             time.sleep(max(0.0, started + pause - time.monotonic()))
 
-    def _step(self, live: Live) -> None:
+    def _step(self, live: Live, due: float) -> None:
         try:
             more = live.step()
         except Exception as error:  # noqa: BLE001  a fault in one view must not end all of them
@@ -68,7 +68,8 @@ class Pump:
             return
         if not more:
             with self._lock:
-                self._due.pop(live, None)
+                if self._due.get(live) == due:  # else it was added again during the step
+                    del self._due[live]
 
     @staticmethod
     def _report(live: Live, error: Exception) -> None:

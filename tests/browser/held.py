@@ -31,13 +31,13 @@ def submit(window):
 def wait_for(window, text):
     """Wait until the live view has `text`."""
     window.page.wait_for_function(
-        f"text => document.querySelector('{LIVE}')?.innerText.includes(text)", arg=text, timeout=30_000
+        f"text => document.querySelector('{LIVE}')?.innerText.includes(text)", arg=text
     )
 
 
 def wait_for_end(window, status="Completed"):
     """Wait until the live view says how the run has ended."""
-    window.page.locator(f"{LIVE} .runcfg-status").get_by_text(status).first.wait_for(timeout=30_000)
+    window.page.locator(f"{LIVE} .runcfg-status").get_by_text(status).first.wait_for()
 
 
 def start_cell(window, index):

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+
+from ..engines.port import free_port
 
 # A plain predicate: Playwright takes the promise of an async one as true at once. The word "idle"
 # on the page is there before the kernel is: ask the application itself.
@@ -30,7 +31,8 @@ SET_THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme'
 SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
 SHUTDOWN = "() => window.jupyterapp.shell.currentWidget?.context.sessionContext.shutdown()"
 TOKEN = "a-test-server-of-one-session"
-START_S = 90
+START_S = 300
+PATIENCE_S = 120  # for whatever a page shows in the end; other tests have the processors too
 LAB, NOTEBOOK_7 = "doc/tree", "notebooks"  # where their pages of one notebook are
 TREE = Path(__file__).parents[2]
 
@@ -55,7 +57,7 @@ class Lab:
         quiet = {"fetchNews": "false", "checkForUpdates": False}
         (news / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
         offer_tree(directory)
-        lab = cls(f"http://127.0.0.1:{_free_port()}/", root, home, directory / "server.log")
+        lab = cls(f"http://127.0.0.1:{free_port()}/", root, home, directory / "server.log")
         lab.launch()
         return lab
 
@@ -80,6 +82,7 @@ class Lab:
             except (OSError, urllib.error.URLError):
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     self.process.kill()
+                    self.process.wait()
                     raise RuntimeError(self.log.read_text()[-4000:]) from None
             time.sleep(0.1)
 
@@ -101,12 +104,6 @@ def offer_tree(directory: Path) -> None:
     configuration.mkdir(parents=True)
     (extensions / "jupyter-runcfg").symlink_to(TREE / "jupyter_runcfg/_labextension")
     shutil.copy(TREE / "jupyter_runcfg/server/jupyter_runcfg.json", configuration)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _command(port: str, root: Path) -> list[str]:
@@ -144,6 +141,7 @@ class Notebook:
     def open(cls, browser, lab: Lab, path: str, artifacts: Path, front_end: str = LAB) -> "Notebook":
         """Open `path` (below the server's root) in a window of its own; its kernel is idle then."""
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page.set_default_timeout(PATIENCE_S * 1000)
         notebook = cls(page, artifacts)
         page.on("console", notebook._listen)
         page.goto(f"{lab.url}{front_end}/{path}?token={TOKEN}&reset", wait_until="domcontentloaded")
@@ -154,9 +152,9 @@ class Notebook:
         if message.type == "error":
             self.errors.append(message.text)
 
-    def wait_until_idle(self, timeout_s: float = 60) -> None:
+    def wait_until_idle(self) -> None:
         """Wait for the kernel, after opening or reloading the page."""
-        self.page.wait_for_function(KERNEL_IS_IDLE, timeout=timeout_s * 1000, polling=50)
+        self.page.wait_for_function(KERNEL_IS_IDLE, polling=50)
 
     def run_cell(self, index: int) -> None:
         """Run one cell and wait until the kernel has finished it. Raises nothing if it fails."""

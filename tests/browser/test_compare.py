@@ -39,15 +39,21 @@ def window(notebook, lab, request):
 
 
 def let_go(lab, experiment):
-    """Let the run that waits end, once it is there."""
-    for record in lab.home.glob(f"runs/{experiment}_*"):
-        until(lambda record=record: (record / "work").is_dir() or (record / "end.json").exists(), "its start")
-        if (record / "work").is_dir():
-            (record / "work" / "go").touch()
+    """Let the run that waits end, once it waits."""
+    records = lab.home.glob(f"runs/{experiment}_*")
+    [record] = [one for one in records if '"0.3"' in (one / "request.json").read_text()]
+    log = record / "logs" / "std_log.txt"
+    until(lambda: log.exists() and "ready" in log.read_text(), "its start")
+    (record / "work" / "go").touch()
 
 
 def rows(table):
     return [row.inner_text().split("\t") for row in table.locator("tbody tr").all()]
+
+
+def wait_for_column(table, place, expected):
+    """Wait until the rows have these texts in one column: a table is drawn after the kernel has finished."""
+    until(lambda: [row[place].strip() for row in rows(table)] == expected, f"the rows {expected}")
 
 
 def test_loop_and_compare(window, lab):
@@ -55,7 +61,9 @@ def test_loop_and_compare(window, lab):
     window.run_cell(0)
     page = window.page
     page.wait_for_selector(".runcfg-runs")
-    until(lambda: "1 Running" in page.inner_text(".runcfg-runs-head"), "three of four to end")
+    head = page.locator(".runcfg-runs-head")
+    ended = ("2 Completed", "1 Running", "1 Failed")
+    until(lambda: all(said in head.inner_text() for said in ended), "three of four to end")
     assert page.locator(".runcfg").count() == 0  # no single view is left
     opener = page.locator(".runcfg-runs-open").nth(1)
     opener.focus()
@@ -81,18 +89,18 @@ def compares(window):
     page = window.page
     output = page.locator(".jp-OutputArea").nth(1)
     table = output.locator("table")
-    assert [row[0].strip() for row in rows(table)] == ["sweep/1", "sweep/3", "sweep/2", "sweep/4"]
+    wait_for_column(table, 0, ["sweep/1", "sweep/3", "sweep/2", "sweep/4"])
     head = table.locator("th", has_text="--lr")
     for clicked in (
         ["sweep/1", "sweep/3", "sweep/2", "sweep/4"],
         ["sweep/4", "sweep/2", "sweep/3", "sweep/1"],
     ):
         head.click()
-        assert [row[0].strip() for row in rows(table)] == clicked
+        wait_for_column(table, 0, clicked)
     assert head.get_attribute("aria-sort") == "descending"
     table.locator("th", has_text="status").focus()
     page.keyboard.press("Enter")
-    assert [row[1] for row in rows(table)] == ["Completed"] * 3 + ["Failed"]
+    wait_for_column(table, 1, ["Completed"] * 3 + ["Failed"])
     assert output.locator("img[src^='data:image/svg']").count() == 1
     for theme in ("Light", "Dark"):
         window.set_theme(f"JupyterLab {theme}")
@@ -115,19 +123,20 @@ def test_a_saved_comparison_needs_no_kernel(notebook, window, lab, request):
     untrusted.write_text(saved.read_text().replace("saved/", "other/"))  # what nobody here has run
     again = notebook(path=f"{request.node.name}/untrusted.ipynb")
     table = again.page.locator(".jp-OutputArea").nth(1).locator("table")
+    wait_for_column(table, 0, ["other/1", "other/3", "other/2", "other/4"])
     before = rows(table)
-    assert before[0][0].strip().startswith("other/")
     table.locator("th", has_text="--lr").click()
     assert rows(table) == before
     assert again.page.locator(".jp-OutputArea script").count() == 0
     again.screenshot("compare-untrusted")
     page = exported(saved)
     target = again.page.context.new_page()
+    target.route("http*://**", lambda route: route.abort())  # it asks for MathJax and the like
     target.set_content(page)
     table = target.locator("table", has_text="--lr").last
     for order in (["0.03", "0.1", "0.3", "3"], ["3", "0.3", "0.1", "0.03"]):
         table.locator("th", has_text="--lr").click()
-        assert [row[3] for row in rows(table)] == order
+        wait_for_column(table, 3, order)
 
 
 def exported(file):

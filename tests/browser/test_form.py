@@ -2,6 +2,8 @@
 
 import pytest
 
+from ..runtime.job import until
+
 pytestmark = pytest.mark.engine("browser")
 
 TRAIN = "import sys, time\nprint('lr', sys.argv[1], flush=True)\ntime.sleep(1)\nprint('done')\n"
@@ -35,15 +37,11 @@ def open_form(notebook, cells=CELLS):
     return window, form
 
 
-def output(window, index):
+def run_cell(window, index, expected):
+    """Run a cell and wait until its output is `expected`: it is drawn after the kernel has finished."""
     window.run_cell(index)
-    return (
-        window.page.locator(".jp-CodeCell")
-        .nth(index)
-        .locator(".jp-OutputArea-output")
-        .last.inner_text()
-        .strip()
-    )
+    output = window.page.locator(".jp-CodeCell").nth(index).locator(".jp-OutputArea-output").last
+    until(lambda: output.inner_text().strip() == expected, f"the output {expected!r}")
 
 
 def test_form_to_run(notebook, project):
@@ -57,7 +55,7 @@ def test_form_to_run(notebook, project):
     fault = note_of(form, "Node count").get_by_role("alert")
     fault.wait_for()
     assert fault.inner_text() == "'abc' is not a whole number of nodes"
-    assert output(window, 1) == "1 train.py ['0.03', 'two words'] {}"
+    run_cell(window, 1, "1 train.py ['0.03', 'two words'] {}")
     form.get_by_role("button", name="Submit").click()
     form.locator(".runcfg-box").wait_for()
     assert count.input_value() == "abc"
@@ -79,13 +77,15 @@ def test_form_to_run(notebook, project):
     form.get_by_text("the configuration has no name yet").wait_for()
     form.get_by_label("Name", exact=True).first.fill("small")
     form.get_by_role("button", name="Save").click()
-    form.get_by_text("saved ").wait_for()
-    saved = (project / ".azureml" / "small.runconfig").read_text()
+    form.get_by_text("small.runconfig").first.wait_for()
+    file = project / ".azureml" / "small.runconfig"
+    until(file.exists, "the saved file")
+    saved = file.read_text()
     assert "script: train.py" in saved
     assert "THREADS: '8'" in saved
     form.get_by_role("button", name="Submit").click()
-    form.get_by_text("Completed").first.wait_for(timeout=60_000)
-    assert "lr 0.03" in form.inner_text()
+    form.get_by_text("Completed").first.wait_for()
+    form.get_by_text("lr 0.03").first.wait_for()
     window.screenshot("form-submitted-light")
     window.set_theme("JupyterLab Dark")
     window.screenshot("form-submitted-dark")
@@ -95,14 +95,14 @@ def test_form_to_run(notebook, project):
 def test_python_and_set_reach_the_form(notebook, project):
     """After a cell the form has the values that Python and `%runcfg set` gave the object."""
     window, form = open_form(notebook)
-    output(window, 1)
+    run_cell(window, 1, "1 None [] {}")
     window.run_cell(2)
     form.locator("input").nth(0).wait_for()
     page = window.page
     page.wait_for_function(
         "() => [...document.querySelectorAll('.runcfg-form input')].some(i => i.value === '600')"
     )
-    assert form.get_by_label("Node count").input_value() == "3"
+    until(lambda: form.get_by_label("Node count").input_value() == "3", "3 nodes in the form")
 
 
 def test_a_saved_form_is_a_picture(notebook, project):
@@ -113,7 +113,7 @@ def test_a_saved_form_is_a_picture(notebook, project):
     window.page.wait_for_function(
         "() => document.querySelector('.jp-OutputArea').textContent.includes('script')"
     )
-    output(window, 1)
+    run_cell(window, 1, "1 train.py [] {}")
     window.save()
     window.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
     window.page.reload()
@@ -132,4 +132,4 @@ def test_a_narrow_window(notebook, project):
     window.page.set_viewport_size({"width": 620, "height": 1000})
     form.scroll_into_view_if_needed()
     window.screenshot("form-narrow")
-    assert form.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+    until(lambda: form.evaluate("node => node.scrollWidth <= node.clientWidth + 1"), "all to fit")

@@ -1,6 +1,10 @@
 """Runs, metrics and a failure in a real JupyterLab: tables that can be read in light and dark."""
 
+import re
+
 import pytest
+
+from ..runtime.job import until
 
 pytestmark = pytest.mark.engine("browser")
 
@@ -42,11 +46,10 @@ def test_tables(notebook, lab):
     window.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     for index in range(len(CELLS)):
         window.run_cell(index)
-    text = window.page.inner_text(".jp-Notebook")
     outputs = window.page.locator(".jp-OutputArea")
-    assert outputs.nth(1).inner_text().index("study/3") < outputs.nth(1).inner_text().index("study/1")
-    assert "NameError: name 'widht' is not defined" in text
-    assert "return widht * height" in outputs.nth(3).inner_text()
+    outputs.nth(3).get_by_text("return widht * height").first.wait_for()
+    until(lambda: re.findall(r"study/\d", outputs.nth(1).inner_text()) == ["study/3", "study/1"], "two rows")
+    assert "NameError: name 'widht' is not defined" in window.page.inner_text(".jp-Notebook")
     assert dialogs == []
     assert window.page.locator(".jp-OutputArea img[src=x]").count() == 0
     for theme in ("Light", "Dark"):

@@ -3,6 +3,7 @@
 import nbformat
 import pytest
 
+from ..runtime.job import until
 from .held import CELL, KERNEL, LIVE, LOAD, let_go, newest, save_picture, submit, wait_for, wait_for_end
 
 pytestmark = pytest.mark.engine("browser")
@@ -72,11 +73,17 @@ def test_a_server_that_is_restarted(notebook, lab):
 def test_a_run_that_the_server_has_not(notebook):
     """What stands beside it in the output is shown."""
     window = notebook([ELSEWHERE])
-    with window.page.expect_event("websocket") as opened:
-        window.run_cell(0)
-    opened.value.wait_for_event("close")
+    closed = []
+
+    def listen(socket):
+        if "/runcfg/" in socket.url:
+            socket.on("close", closed.append)
+
+    window.page.on("websocket", listen)
+    window.run_cell(0)
+    until(lambda: closed or window.page.wait_for_timeout(20), "the server's refusal")
     window.page.locator(OUTPUT).get_by_text("a still picture").wait_for()
-    assert window.page.locator(LIVE).count() == 0
+    window.page.locator(LIVE).wait_for(state="detached")
 
 
 def test_a_notebook_that_is_not_trusted(notebook, lab):
@@ -110,6 +117,6 @@ def test_a_kernel_with_another_home(notebook, lab):
     window.page.reload()
     window.wait_until_idle()
     window.page.locator(OUTPUT).get_by_text("diabetes/1").first.wait_for()
-    assert window.page.locator(LIVE).count() == 0
+    window.page.locator(LIVE).wait_for(state="detached")
     assert "Error displaying widget" not in window.page.locator(OUTPUT).last.inner_text()
     (record / "cancel").touch()

@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from ..runtime.job import until
+from .held import newest
+
 pytestmark = pytest.mark.engine("browser")
 
 LOAD = "%load_ext jupyter_runcfg"
@@ -57,10 +60,6 @@ def window(notebook, dialogs):
     opened.run_cell(2)
 
 
-def record(lab):
-    return max((lab.home / "runs").glob("view_*"), key=lambda path: path.stat().st_mtime_ns)
-
-
 def tab(view, name):
     view.get_by_role("tab", name=re.compile(f"^{name}")).click()
     return view.get_by_role("tabpanel", name=re.compile(f"^{name}"))
@@ -70,13 +69,14 @@ def test_whatever_a_run_says_is_text(window, dialogs):
     """Payloads in lines, names, tags, cells, labels, files and images stand there as they are."""
     view = window.page.locator(".runcfg")
     assert view.locator(".runcfg-tag").inner_text() == f"kind={EVIL}"
-    assert view.locator(".runcfg-metric", has_text=EVIL).count() == 1
-    assert view.locator(".runcfg-line", has_text=f"step 299 {EVIL}").count() == 1
+    view.locator(".runcfg-metric", has_text=EVIL).wait_for()
+    view.locator(".runcfg-line", has_text=f"step 299 {EVIL}").wait_for()
     media = tab(view, "Media")
     media.locator("img").wait_for()
     media.get_by_role("cell", name=EVIL).first.wait_for()
     media.locator(".runcfg-matrix").wait_for()
-    assert media.locator(".runcfg-media-body", has_text=EVIL).count() == 3
+    bodies = media.locator(".runcfg-media-body", has_text=EVIL)
+    until(lambda: bodies.count() == 3, "a table, a matrix and a text")
     window.screenshot("view-media")
     files = tab(view, "Files")
     for name in ("rows.csv", "plot.svg", EVIL.replace("/", "_")):
@@ -96,18 +96,19 @@ def test_the_log_is_searched_wrapped_and_followed(window):
     """Ctrl+F within the view finds in all lines, also those that are not in the page; Esc lets go."""
     page, view = window.page, window.page.locator(".runcfg")
     log = view.get_by_role("log")
-    assert log.get_by_text("step 7 ").count() == 0
+    line = log.get_by_text(f"step 7 {EVIL}", exact=True)
+    assert line.count() == 0
     log.click()
     page.keyboard.press("Control+f")
     page.keyboard.type("step 7")
     found = view.locator(".runcfg-found-count")
-    found.get_by_text("11").wait_for()
+    found.get_by_text("11", exact=True).wait_for()
     page.keyboard.press("Shift+Enter")
-    found.get_by_text("11 of 11").wait_for()
+    found.get_by_text("11 of 11", exact=True).wait_for()
     page.keyboard.press("Enter")
-    found.get_by_text("1 of 11").wait_for()
-    log.get_by_text("step 7 ").wait_for()
-    assert log.locator("mark").first.inner_text().startswith("step")
+    found.get_by_text("1 of 11", exact=True).wait_for()
+    line.wait_for()
+    line.locator("mark").first.wait_for()
     window.screenshot("view-search")
     view.get_by_role("button", name="Regular expression").click()
     view.get_by_label("Find in log").fill("(")
@@ -118,12 +119,16 @@ def test_the_log_is_searched_wrapped_and_followed(window):
     page.wait_for_function("() => !document.querySelector('.runcfg mark')")
     view.get_by_role("button", name="Follow the end of the log").first.click()
     view.get_by_role("button", name="Wrap long lines").click()
-    log.get_by_text("all is here").wait_for()
-    box, wide = log.bounding_box(), log.locator(".runcfg-line", has_text="wide wide").bounding_box()
-    assert wide["height"] > 18
-    assert wide["width"] <= box["width"]
-    last = log.get_by_text("all is here").bounding_box()
-    assert wide["y"] + wide["height"] <= last["y"] + 1
+    last, wide = log.get_by_text("all is here"), log.locator(".runcfg-line", has_text="wide wide")
+    last.wait_for()
+    until(lambda: wide.bounding_box()["height"] > 18, "the long line to be wrapped")
+    until(lambda: wide.bounding_box()["width"] <= log.bounding_box()["width"], "it to fit")
+    until(lambda: bottom(wide) <= last.bounding_box()["y"] + 1, "the lines below it to make room")
+
+
+def bottom(element):
+    box = element.bounding_box()
+    return box["y"] + box["height"]
 
 
 def test_keys_for_the_log_are_not_the_notebook_s(window):
@@ -135,7 +140,7 @@ def test_keys_for_the_log_are_not_the_notebook_s(window):
     assert page.locator(".jp-CodeCell").count() == 3
     view.get_by_role("tab", name="Output").focus()
     page.keyboard.press("ArrowRight")
-    assert page.evaluate("() => document.activeElement.textContent").startswith("Media")
+    page.wait_for_function("() => document.activeElement.textContent.startsWith('Media')")
     page.keyboard.press("End")
     facts = view.get_by_role("tabpanel", name="Sent")
     facts.get_by_text("Snapshot").wait_for()
@@ -147,7 +152,11 @@ def test_charts_share_zoom_and_come_back(window):
     """train/loss and val/loss are one chart; a drag zooms, a double click shows all again."""
     page, view = window.page, window.page.locator(".runcfg")
     card = view.locator(".runcfg-card", has=page.locator(".runcfg-chart-title", has_text="loss"))
-    assert re.sub(r"\s+", " ", card.locator(".runcfg-legend").inner_text()) == "loss train 0.003333 val 0.005"
+    legend = card.locator(".runcfg-legend")
+    until(
+        lambda: legend.inner_text().split() == ["loss", "train", "0.003333", "val", "0.005"],
+        "the last values",
+    )
     view.get_by_role("button", name="train/loss and val/loss in one chart").click()
     view.locator(".runcfg-metric", has_text=re.compile("^val/loss$")).wait_for()
     view.get_by_role("button", name="train/loss and val/loss in one chart").click()
@@ -173,7 +182,7 @@ def test_charts_share_zoom_and_come_back(window):
 def test_other_ranks_and_downloads_come_through_the_kernel(window, lab):
     """A second log gets a tab of its own and is followed; a file comes whole, byte for byte."""
     page, view = window.page, window.page.locator(".runcfg")
-    second = record(lab) / "logs" / "std_log_1.txt"
+    second = newest(lab) / "logs" / "std_log_1.txt"
     second.write_text("from the second\n")
     view.get_by_role("tab", name="rank 1").click()
     view.get_by_role("log").get_by_text("from the second").wait_for()
@@ -196,8 +205,7 @@ def test_it_is_whole_in_a_narrow_window(window):
     view.evaluate("node => { node.parentElement.style.width = '400px'; }")
     for name in ("Output", "Media", "Resources", "Files", "Sent"):
         tab(view, name)
-        sticking = view.evaluate("node => node.scrollWidth - node.clientWidth")
-        assert (name, sticking) == (name, 0)
+        until(lambda: view.evaluate("node => node.scrollWidth === node.clientWidth"), f"{name} to fit")
     tab(view, "Output")
     page.wait_for_function("() => document.querySelector('.runcfg canvas').clientWidth < 400")
     view.evaluate("view => view.scrollIntoView()")

@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 BASE = "runcfg-test/python:base"
 BARE = "runcfg-test/bare:base"
-_WAIT_S = 90
+_WAIT_S = 240
 
 
 def probe():
@@ -52,7 +52,7 @@ class DockerEngine:
     def client(self):
         import docker
 
-        return docker.DockerClient(base_url=self.host, timeout=60)
+        return docker.DockerClient(base_url=self.host, timeout=180)
 
     def make_images(self):
         from .docker_image import root_file_system

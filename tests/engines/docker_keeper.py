@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 POLL_S = 0.1
-START_S = 60
+START_S = 180
 STOP_S = 30
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-_WAIT_S = 30
+from .port import free_port
+
+_WAIT_S = 120
 _SSHD = shutil.which("sshd", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 NAME = "there"
 """What the person's ssh_config calls it."""
@@ -33,9 +35,7 @@ class Sshd:
         self.home = self.directory / "home"
         for place in (self.programs, self.home):
             place.mkdir()
-        with socket.socket() as found:
-            found.bind(("127.0.0.1", 0))
-            self.port = found.getsockname()[1]
+        self.port = free_port()
         self._write_keys()
         self._write_config({"HOME": str(self.home), "PATH": os.environ["PATH"], **variables})
         self._process = None

@@ -15,7 +15,7 @@ from jupyter_runcfg.runtime import atomic, ending
 from jupyter_runcfg.runtime.mirror import frame
 
 from ..engines import interpreter
-from ..runtime.job import log_of, record, until
+from ..runtime.job import DEADLINE_S, log_of, record, until
 from .piped import Piped, There, receive, receive_all
 
 VERSIONS = ["3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"]
@@ -158,7 +158,7 @@ def test_two_mirrors_do_no_harm(both):
     for other in others:
         other.start()
     for other in others:
-        other.join(60)
+        other.join(DEADLINE_S)
     assert contents(paths.directory) == contents(there.paths.directory)
 
 
@@ -172,7 +172,7 @@ def test_a_line_arrives_while_the_job_runs(both):
     until(lambda: os.path.exists(paths.std_log) and log_of(paths) == b"up\n")
     assert not os.path.exists(paths.end)
     ending.ask_cancel(paths)
-    thread.join(30)
+    thread.join(DEADLINE_S)
     assert atomic.read_json(paths.end)["cause"] == "canceled while running"
     line.close()
 
@@ -230,7 +230,7 @@ def test_an_attempt_that_ended_alone(both):
     thread.start()
     until(lambda: os.path.exists(paths.std_log) and log_of(paths) == b"up\n")
     there.job.terminate()
-    thread.join(30)
+    thread.join(DEADLINE_S)
     line.close()
     assert atomic.read_json(paths.attempt(1).end)["status"] is None
     assert not os.path.exists(paths.end)

@@ -10,6 +10,7 @@ from jupyter_client.manager import start_new_kernel
 from jupyter_runcfg import get_run
 
 from ..project import project
+from ..runtime.job import until
 
 __all__ = ["project"]
 TIMEOUT_S = 60
@@ -73,11 +74,13 @@ print("after")
 """
 
 
-def go(run, home):
-    (home / "runs" / run.run_id / "work" / "go").touch()
+def go(run):
+    """Let the script go on, once it waits."""
+    until(lambda: "before" in run.logs(), "its first line")
+    Path(run.paths.work, "go").touch()
 
 
-def test_a_cell_draws_one_live_view(kernels, runcfg_home):
+def test_a_cell_draws_one_live_view(kernels):
     """While the run is active the output has the widget, our MIME type, HTML and text, once."""
     kernel = kernels()
     reply, messages = kernel.run(SLOW)
@@ -92,7 +95,7 @@ def test_a_cell_draws_one_live_view(kernels, runcfg_home):
         "text/html",
         "text/plain",
     ]
-    go(run, runcfg_home)
+    go(run)
     assert run.wait(30).status == "Completed"
 
 
@@ -108,7 +111,7 @@ def test_a_run_that_has_ended_has_no_widget(kernels):
     assert "<script" not in shown["text/html"]
 
 
-def test_a_killed_kernel_leaves_the_run_going(kernels, runcfg_home):
+def test_a_killed_kernel_leaves_the_run_going(kernels):
     """kill -9 of the kernel; a new kernel sees the run active, reads its log, and its record is whole."""
     first = kernels()
     first.run(SLOW)
@@ -116,8 +119,8 @@ def test_a_killed_kernel_leaves_the_run_going(kernels, runcfg_home):
     first.kill()
     second = kernels()
     assert "diabetes/1" in second.text("table = %runcfg runs --active\nprint(table)")
-    assert "before" in second.text("%runcfg logs diabetes/1")
-    go(run, runcfg_home)
+    until(lambda: "before" in second.text("%runcfg logs diabetes/1"), "its first line")
+    go(run)
     assert "diabetes/1 Completed" in second.text("%runcfg wait diabetes/1")
     assert (run.logs(), run.get_metrics()) == ("before\nafter\n", {"loss": [1.0, 0.5]})
     assert Path(run.paths.end).exists()

@@ -34,6 +34,13 @@ for number in range(int(sys.argv[2])):
 """
 
 
+UNTIL_TOLD = """
+import time
+while not os.path.exists(sys.argv[1] + ".go"): time.sleep(0.01)
+print("end")
+"""
+
+
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     folder = tmp_path / "project"
@@ -60,7 +67,7 @@ def check_ended_once(run, noted):
 def test_the_runtime_is_killed(seed, project):
     """At any moment of its life: the next reader ends the run, and what the script still ran."""
     noted = project.parent / "noted"
-    config = RunConfiguration(script="train.py", arguments=[str(noted), "100000"])
+    config = RunConfiguration(script="train.py", arguments=[str(noted), "10000000"])
     run = submit(config)
     runtime = int(atomic.read_json(run.paths.attempt(1).job)["job_id"])
     time.sleep(random.Random(seed).random() * 0.4)
@@ -117,7 +124,7 @@ def test_server_and_kernel_are_killed(tmp_path, monkeypatch):
     lab = Lab.start(tmp_path)
     monkeypatch.setenv("RUNCFG_HOME", str(lab.home))
     try:
-        (lab.root / "train.py").write_text(ACKNOWLEDGED + "import time; time.sleep(1); print('end')\n")
+        (lab.root / "train.py").write_text(ACKNOWLEDGED + UNTIL_TOLD)
         kernel = _request(lab, "POST", "api/kernels", {})["id"]
         noted = tmp_path / "noted"
         code = f"%load_ext jupyter_runcfg\n%runcfg submit train.py -- {noted} 100"
@@ -129,6 +136,7 @@ def test_server_and_kernel_are_killed(tmp_path, monkeypatch):
         process.send(victims, signal.SIGKILL)
         lab.process.wait()
     assert not os.path.exists(run.paths.end)
+    (tmp_path / "noted.go").touch()
     assert run.wait(30).status == "Completed"
     assert check_ended_once(run, noted) == 100
     assert log_of(run.paths).endswith(b"end\n")

@@ -14,7 +14,7 @@ from jupyter_runcfg.runtime.manifest import EXECUTABLE, FILE, Entry
 from jupyter_runcfg.runtime.objects import ObjectStore
 from jupyter_runcfg.runtime.paths import Home
 
-DEADLINE_S = 30
+DEADLINE_S = 120  # other tests have the processors too
 # of this process: processes of a run are found by its id, and two test sessions may run at once
 HEX = f"{os.getpid():08x}"
 RUN_ID = f"exp_1_{HEX}"

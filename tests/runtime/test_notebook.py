@@ -1,14 +1,15 @@
 """Notebooks that run as jobs."""
 
 import json
-import time
 from pathlib import Path
 
 import pytest
 
 from jupyter_runcfg import RunConfiguration, submit
+from jupyter_runcfg.runtime import process
 
 from ..project import project
+from .job import until
 
 __all__ = ["project"]
 pytestmark = pytest.mark.engine("nbclient")
@@ -102,14 +103,11 @@ def test_canceled_in_the_middle(project):
         "import time\nprint('in', flush=True)\ntime.sleep(600)",
     )
     run = submit(RunConfiguration(script="n.ipynb"))
-    deadline = time.monotonic() + 60
-    while "in\n" not in run.logs():
-        assert time.monotonic() < deadline, run.logs()
-        time.sleep(0.05)
+    until(lambda: "in\n" in run.logs(), "the second cell")
     run.cancel()
     assert run.wait(60).status == "Canceled"
     pid = run.logs().partition("pid ")[2].split()[0]
-    assert not Path("/proc", pid).exists()
+    assert process.start_time(int(pid)) == ""
     assert "Traceback" not in run.logs()
     assert executed(run, "n.ipynb")[0][0] == 1
 

@@ -4,7 +4,6 @@ import asyncio
 import http.client
 import json
 import os
-import socket
 import struct
 import subprocess
 import sys
@@ -15,8 +14,10 @@ from pathlib import Path
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
+from ..engines.port import free_port
+
 TOKEN = "a-test-server-of-one-module"
-START_S = 60
+START_S, PATIENCE_S = 300, 120  # other tests have the processors too
 
 
 @dataclass
@@ -30,10 +31,7 @@ class JupyterServer:
 
     @classmethod
     def start(cls, directory: Path) -> "JupyterServer":
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        home, log = directory / "runcfg", directory / "server.log"
+        port, home, log = free_port(), directory / "runcfg", directory / "server.log"
         (directory / "root").mkdir()
         command = [
             *(sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--ip=127.0.0.1"),
@@ -58,6 +56,7 @@ class JupyterServer:
             except OSError:
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     self.process.kill()
+                    self.process.wait()
                     raise RuntimeError(self.log.read_text()[-4000:]) from None
                 time.sleep(0.05)
             else:
@@ -66,14 +65,14 @@ class JupyterServer:
     def stop(self) -> None:
         self.process.terminate()
         try:
-            self.process.wait(15)
+            self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
 
     def ask(self, method, path, headers=None, *, token=TOKEN):
         """(status, headers, body) of what the server answers; the path goes as it is, unchecked."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         sent = {**({"Authorization": f"token {token}"} if token else {}), **(headers or {})}
         try:
             connection.request(method, path, headers=sent)
@@ -105,7 +104,7 @@ class JupyterServer:
         finally:
             for view in opened:
                 view.socket.close()
-            await asyncio.wait_for(asyncio.gather(*(view.drain() for view in opened)), 20)
+            await asyncio.wait_for(asyncio.gather(*(view.drain() for view in opened)), PATIENCE_S)
 
 
 class View:
@@ -120,7 +119,7 @@ class View:
         """(content, buffers) of the next message; None when the stream is closed."""
         if self.is_closed:
             return None
-        frame = await asyncio.wait_for(self.socket.read_message(), 20)
+        frame = await asyncio.wait_for(self.socket.read_message(), PATIENCE_S)
         self.is_closed = frame is None
         return None if frame is None else unpack(frame)
 

@@ -6,6 +6,7 @@ import os
 import pytest
 
 from jupyter_runcfg import RunConfiguration, submit
+from jupyter_runcfg.executors.docker import container
 from jupyter_runcfg.executors.docker.copied import forget
 from jupyter_runcfg.executors.docker.engine import Engine
 from jupyter_runcfg.executors.docker.sweep import is_supervised
@@ -46,6 +47,12 @@ def start(project, script, *, word="", **settings):
     run = submit(RunConfiguration(script="train.py", target="box", **settings))
     until(lambda: word in run.logs() or os.path.exists(run.paths.end))
     return run
+
+
+def let_go(docker_engine, run):
+    """Let a script go on that waits for /tmp/go in its container."""
+    found = docker_engine.client.containers.get(container.name_of(run.paths, 1, 0))
+    assert found.exec_run(["sh", "-c", ": > /tmp/go"]).exit_code == 0
 
 
 def ended(run):

@@ -73,7 +73,7 @@ def registry(docker_engine, tmp_path):
     words = ["nsenter", "--net", "--target", pid, sys.executable, str(SERVER), str(directory)]
     server = subprocess.Popen(words, stdin=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not (directory / "port").exists():
             assert server.poll() is None
             assert time.monotonic() < deadline

@@ -47,3 +47,11 @@ def supervisor_of(run):
     """The pid of the process that looks after a run's container."""
     who = until(lambda: (atomic.read_json(run.paths.attempt(1).job) or {}).get("process"))
     return int(who["pid"]) if process.is_alive(who) else 0
+
+
+def bytes_of(path):
+    """Of a file that may be gone by now, as those of processes are."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

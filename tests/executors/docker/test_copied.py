@@ -13,7 +13,7 @@ from jupyter_runcfg.runtime.paths import Home
 
 from ...engines.ssh import sshd
 from ...runtime.job import events_of, until
-from .copying import UP, ended, gone, start, supervisor_of, target, volumes_of
+from .copying import UP, ended, gone, let_go, start, supervisor_of, target, volumes_of
 from .relay import Relay
 
 __all__ = ["sshd", "target"]
@@ -26,7 +26,9 @@ run = Run.get_context()
 for number in range({}):
     print("line", number, flush=True)
     run.log("loss", number)
-    time.sleep(0.05)
+    time.sleep(0.02)
+    while number == 3 and not os.path.exists("/tmp/go"):
+        time.sleep(0.01)
 os.makedirs("outputs/model")
 open("outputs/model/weights", "wb").write(b"w" * 1_000_000)
 os.symlink("weights", "outputs/model/latest")
@@ -81,17 +83,19 @@ def test_a_socket_told_to_copy(code, project, target, docker_engine, runcfg_home
     """The log is here while the run goes on; then metrics, outputs and the exit code; only objects stay."""
     run = start(project, STEPS.format(20, code), word="line 3\n")
     assert not os.path.exists(run.paths.end)
+    let_go(docker_engine, run)
     check_whole(run, 20, code)
     gone(run)
     assert volumes_of(docker_engine, runcfg_home) == [volume_of(Home(str(runcfg_home)), os.getuid())]
     assert not os.path.exists(run.paths.attempt(1).reserve)
 
 
-def test_over_tcp(project, target, relay):
+def test_over_tcp(project, target, docker_engine, relay):
     """The same at a TCP port; the engine is remote without being told so."""
     target(relay.host, copy="")
     run = start(project, STEPS.format(10, 0), word="line 3\n")
     assert not os.path.exists(run.paths.end)
+    let_go(docker_engine, run)
     check_whole(run, 10, 0)
     gone(run)
 
@@ -103,6 +107,7 @@ def test_over_ssh(project, target, docker_engine, sshd):
     target("ssh://there", copy="")
     run = start(project, STEPS.format(60, 0), word="line 3\n")
     assert not os.path.exists(run.paths.end)
+    let_go(docker_engine, run)
     for number in (8, 20):
         until(there.cut)
         until(lambda number=number: f"line {number}\n" in run.logs())
@@ -118,23 +123,25 @@ def test_cancel(project, target):
     gone(run)
 
 
-def test_the_engine_is_away_for_a_while(project, target, relay):
+def test_the_engine_is_away_for_a_while(project, target, docker_engine, relay):
     """NotResponding, which is no end; when it is back, nothing is missing."""
     target(relay.host)
-    run = start(project, STEPS.format(80, 0), word="line 3\n")
+    run = start(project, STEPS.format(20, 0), word="line 3\n")
     relay.cut()
+    let_go(docker_engine, run)
     until(lambda: run.get_status() == "NotResponding")
     assert not os.path.exists(run.paths.end)
     relay.mend()
-    check_whole(run, 80, 0)
+    check_whole(run, 20, 0)
     gone(run)
 
 
-def test_the_supervisor_is_killed(project, target):
+def test_the_supervisor_is_killed(project, target, docker_engine):
     """The container goes on; whoever looks starts another supervisor, which goes on where that one was."""
-    run = start(project, STEPS.format(60, 0), word="line 3\n")
+    run = start(project, STEPS.format(20, 0), word="line 3\n")
     os.kill(supervisor_of(run), signal.SIGKILL)
-    check_whole(run, 60, 0)
+    let_go(docker_engine, run)
+    check_whole(run, 20, 0)
     gone(run)
 
 
@@ -157,8 +164,8 @@ def test_what_a_dead_container_had_left(project, target, docker_engine, runcfg_h
     run = start(project, STEPS.format(30, 0), word="line 3\n")
     os.kill(supervisor_of(run), signal.SIGKILL)
     [name] = docker_engine.containers(runcfg_home)
-    container = docker_engine.client.containers.get(name)
-    container.wait()
+    let_go(docker_engine, run)
+    docker_engine.client.containers.get(name).wait()
     check_whole(run, 30, 0)
     gone(run)
 

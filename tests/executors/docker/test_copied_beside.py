@@ -22,7 +22,8 @@ from jupyter_runcfg.runtime.v1.model import Model
 from jupyter_runcfg.verbs import targets
 
 from ...runtime.job import events_of, record, until
-from .copying import ended, gone, start, supervisor_of, target, volumes_of
+from .copying import ended, gone, let_go, start, supervisor_of, target, volumes_of
+from .run import bytes_of
 
 __all__ = ["target"]
 pytestmark = pytest.mark.engine("docker")
@@ -138,14 +139,15 @@ import os, time
 from azureml.core import Run
 run = Run.get_context()
 print("up", flush=True)
-{}
+while not os.path.exists("/tmp/go"):
+    time.sleep(0.01)
 with run.child_run("fold") as child:
     child.log("score", 3)
     with child.child_run("deeper"):
         pass
 open("outputs/m", "w").write("model")
 run.upload_file("outputs/m", "outputs/m")
-run.register_model("net", "outputs/m", tags={{"a": "b"}})
+run.register_model("net", "outputs/m", tags={"a": "b"})
 """
 
 
@@ -154,9 +156,11 @@ def test_what_a_script_records_and_registers(is_watched, project, target, docker
     """Child runs and models are here, under the next numbers; also when nobody watched the end."""
     project.write("old", "old")
     Model.register(None, "old", "net")
-    run = start(project, KEEPS.format("" if is_watched else "time.sleep(1)"), word="up")
+    run = start(project, KEEPS, word="up")
     if not is_watched:
         os.kill(supervisor_of(run), signal.SIGKILL)
+    let_go(docker_engine, run)
+    if not is_watched:
         for name in docker_engine.containers(runcfg_home):
             docker_engine.client.containers.get(name).wait()
     assert ended(run)[:2] == ("Completed", 0), run.logs()
@@ -187,7 +191,7 @@ def test_a_secret_is_nowhere_to_be_seen(project, target, docker_engine, runcfg_h
     found = container.exec_run(["grep", "-r", "hushhushhush", paths.directory])
     assert found.exit_code == 1, found.output
     here = [path for path in Path(runcfg_home).rglob("*") if path.is_file()]
-    assert not [path for path in here if b"hushhushhush" in path.read_bytes()]
+    assert not [path for path in here if b"hushhushhush" in bytes_of(path)]
     Path(paths.cancel).touch()
     until(lambda: os.path.exists(paths.end))
     until(lambda: not Engine(docker_engine.host).containers({"runcfg.home": str(runcfg_home)}))
