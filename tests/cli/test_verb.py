@@ -242,7 +242,7 @@ def test_ctrl_c_leaves_the_run_going(project, runcfg_home):
     )
     assert follower.stdout.readline() == "up\n"
     follower.send_signal(signal.SIGINT)
-    _out, err = follower.communicate(timeout=30)
+    _out, err = follower.communicate(timeout=120)
     run = get_run("project/1")
     assert (follower.returncode, run.status) == (130, "Running")
     assert "project/1 goes on; `jupyter runcfg cancel project/1` ends it" in err

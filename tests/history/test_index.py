@@ -154,7 +154,7 @@ def test_four_processes_at_once(damaged, home):
     processes = [context.Process(target=_look, args=(home.root, 25, gate, answers)) for _ in range(4)]
     for process in processes:
         process.start()
-    seen = [answers.get(timeout=30) for _ in processes]
+    seen = [answers.get(timeout=120) for _ in processes]
     for process in processes:
         process.join()
     assert seen == [[ALL] * 25] * 4

@@ -40,7 +40,7 @@ def kernel(tmp_path_factory):
 def tab(kernel, code):
     """The texts that the cell would become up to the cursor, which is at `|` or at the end."""
     before = code.partition("|")[0]
-    reply = kernel.client.complete(code.replace("|", ""), len(before), reply=True, timeout=30)["content"]
+    reply = kernel.client.complete(code.replace("|", ""), len(before), reply=True, timeout=180)["content"]
     assert reply["status"] == "ok"
     return [before[: reply["cursor_start"]] + word for word in reply["matches"]]
 
@@ -89,7 +89,7 @@ def test_the_word_is_finished(kernel, code, expected):
 def test_runs_are_named_with_what_they_are(kernel):
     """`last` first, then numbers of the experiment; each says which run it is and how it ended."""
     code = "%runcfg show "
-    reply = kernel.client.complete(code, len(code), reply=True, timeout=30)["content"]
+    reply = kernel.client.complete(code, len(code), reply=True, timeout=180)["content"]
     types = [(one["text"], one["type"]) for one in reply["metadata"]["_jupyter_types_experimental"]]
     assert types[:4] == [
         ("last", "other/1"),

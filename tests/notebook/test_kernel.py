@@ -13,7 +13,7 @@ from ..project import project
 from ..runtime.job import until
 
 __all__ = ["project"]
-TIMEOUT_S = 60
+TIMEOUT_S = 180
 
 
 class Kernel:

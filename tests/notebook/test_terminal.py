@@ -22,7 +22,7 @@ class Terminal:
             sys.executable,
             ["-m", "IPython", "--simple-prompt", "--no-banner", "--colors=NoColor", "--no-confirm-exit"],
             encoding="utf-8",
-            timeout=60,
+            timeout=180,
             dimensions=(50, 160),
         )
         self.child.expect(PROMPT)

@@ -13,7 +13,7 @@ import pytest
 from jupyter_runcfg import RunConfiguration, ScriptRunConfig, get_run, list_runs, submit
 from jupyter_runcfg.errors import ConfigError, HomeError, TargetError
 from jupyter_runcfg.executors.local import LocalExecutor
-from jupyter_runcfg.runtime import archive, atomic, starting
+from jupyter_runcfg.runtime import archive, atomic, process, starting
 from jupyter_runcfg.runtime.paths import Home
 from jupyter_runcfg.settings import machine_id
 from jupyter_runcfg.submission import Cell, Submission, preview
@@ -301,6 +301,8 @@ def test_a_full_disk(room_kb, installed, project, tmpfs, monkeypatch):
     else:
         until(lambda: run.status in ("Completed", "Failed"), "a terminal status")
         assert [r.id for r in list_runs()] == [run.id]
+        claim = atomic.read_json(run.paths.attempt(1).claim) or {}
+        until(lambda: not process.is_alive(claim), "the end of its runtime")
         assert not list(home.rglob("reserve"))
         assert room_kb > 64
     assert not list(home.rglob("*.tmp"))
@@ -369,11 +371,11 @@ def test_twenty_from_four_processes(project):
     context = multiprocessing.get_context("fork")
     answers = context.Queue()
     processes = [context.Process(target=_submit_some, args=(5, answers)) for _ in range(4)]
-    for process in processes:
-        process.start()
-    submitted = dict(answers.get(timeout=30) for _ in range(20))
-    for process in processes:
-        process.join()
+    for one in processes:
+        one.start()
+    submitted = dict(answers.get(timeout=120) for _ in range(20))
+    for one in processes:
+        one.join()
     assert sorted(submitted.values()) == list(range(1, 21))
     summaries = [get_run(run_id).wait(60) for run_id in submitted]
     assert [(s.status, s.metrics) for s in summaries] == [("Completed", {"x": 1.0})] * 20
