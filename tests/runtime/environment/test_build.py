@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -20,11 +19,12 @@ from jupyter_runcfg.runtime.environment.place import EnvironmentPaths
 from jupyter_runcfg.runtime.paths import Home
 
 from ...engines import interpreter
+from ...engines.silent import silent
 from ...environments.wheelhouse import wheelhouse
 from ..disk import tmpfs
 from ..job import until
 
-__all__ = ["tmpfs", "wheelhouse"]
+__all__ = ["silent", "tmpfs", "wheelhouse"]
 
 
 class Seen(Watcher):
@@ -212,43 +212,18 @@ def test_no_uv(home, wheelhouse):
     assert caught.value.error["message"] == "uv cannot be started: /nowhere/uv: No such file or directory"
 
 
-class Silent(BaseHTTPRequestHandler):
-    """An index that takes a request and never answers."""
-
-    asked = threading.Event()
-    over = threading.Event()
-
-    def do_GET(self):
-        self.asked.set()
-        self.over.wait(60)
-
-
-@pytest.fixture
-def silent(monkeypatch):
-    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
-    Silent.asked, Silent.over = threading.Event(), threading.Event()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Silent)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"--index-url http://127.0.0.1:{server.server_port}/simple"
-    Silent.over.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
 def test_canceled(home, wheelhouse, silent):
     """It ends at once, uv with it, and those that wait may build."""
-    what = asked(home, silent, "alpha")
+    what = asked(home, f"--index-url {silent.url}/simple", "alpha")
     with pytest.raises(BuildCanceled):
-        ensure(home, what, Seen(is_canceled=Silent.asked.is_set))
+        ensure(home, what, Seen(is_canceled=silent.asked.is_set))
     with pytest.raises(BuildCanceled):
         ensure(home, what, Seen(is_canceled=lambda: True))
 
 
 def test_a_killed_builder(home, wheelhouse, silent, tmp_path):
     """While uv of a killed builder goes on, nobody else begins; then the next one builds."""
-    what = asked(home, silent, "alpha")
+    what = asked(home, f"--index-url {silent.url}/simple", "alpha")
     code = (
         "import json, sys\n"
         "from jupyter_runcfg.runtime.environment.build import Watcher, ensure\n"
@@ -258,7 +233,7 @@ def test_a_killed_builder(home, wheelhouse, silent, tmp_path):
         "ensure(Home(sys.argv[1]), json.loads(sys.argv[2]), watcher)"
     )
     builder = subprocess.Popen([sys.executable, "-c", code, home.root, json.dumps(what)])
-    assert Silent.asked.wait(30)
+    assert silent.asked.wait(120)
     builder.send_signal(signal.SIGKILL)
     builder.wait()
     waiting = Seen()
@@ -266,7 +241,7 @@ def test_a_killed_builder(home, wheelhouse, silent, tmp_path):
     with pytest.raises(BuildCanceled):
         ensure(home, what, waiting)
     assert waiting.steps == ["waits for another run that builds its environment"]
-    Silent.over.set()
+    silent.hang_up()
     with pytest.raises(BuildFailed):  # the index answers nothing still
         ensure(home, what, Seen())
 

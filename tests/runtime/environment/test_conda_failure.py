@@ -7,9 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import venv
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -22,11 +20,12 @@ from jupyter_runcfg.runtime.environment.place import EnvironmentPaths
 from jupyter_runcfg.runtime.paths import Home
 
 from ...engines.channel import PYTHON, Server
+from ...engines.silent import silent
 from ..disk import tmpfs
 from .conda_asked import asked, channel, error_of, home
 from .test_build import Seen, says
 
-__all__ = ["channel", "home", "tmpfs"]
+__all__ = ["channel", "home", "silent", "tmpfs"]
 
 
 @pytest.mark.parametrize(
@@ -228,43 +227,17 @@ def test_no_builder(home, channel, tmp_path):
     assert "py-rattler" in caught.value.error["hint"]
 
 
-class Silent(BaseHTTPRequestHandler):
-    """A channel that takes a request and never answers."""
-
-    asked = threading.Event()
-    over = threading.Event()
-
-    def do_GET(self):
-        self.asked.set()
-        self.over.wait(60)
-
-    do_HEAD = do_GET
-
-
-@pytest.fixture
-def silent():
-    Silent.asked, Silent.over = threading.Event(), threading.Event()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Silent)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    Silent.over.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
 def test_canceled(home, channel, silent):
     """It ends at once, the builder with it, and those that wait may build."""
-    what = asked(home, [silent], "alpha")
+    what = asked(home, [silent.url], "alpha")
     for _ in range(2):
         with pytest.raises(BuildCanceled):
-            ensure(home, what, Seen(is_canceled=Silent.asked.is_set))
+            ensure(home, what, Seen(is_canceled=silent.asked.is_set))
 
 
 def test_a_killed_builder(home, silent):
     """While the solver of a killed builder goes on, nobody else begins."""
-    what = asked(home, [silent], "alpha")
+    what = asked(home, [silent.url], "alpha")
     code = (
         "import json, sys\n"
         "from jupyter_runcfg.runtime.environment.build import Watcher, ensure\n"
@@ -274,7 +247,7 @@ def test_a_killed_builder(home, silent):
         "ensure(Home(sys.argv[1]), json.loads(sys.argv[2]), watcher)"
     )
     builder = subprocess.Popen([sys.executable, "-c", code, home.root, json.dumps(what)])
-    assert Silent.asked.wait(30)
+    assert silent.asked.wait(120)
     builder.send_signal(signal.SIGKILL)
     builder.wait()
     waiting = Seen()
