@@ -87,7 +87,7 @@ def test_calls(docker_engine):
     """What it has, what it has not, and what it refuses, in its own words; over a socket and as a stream."""
     engine = Engine(docker_engine.host)
     assert engine.version()["ApiVersion"]
-    assert engine.image(docker_engine.base)["RepoTags"] == [docker_engine.base]
+    assert docker_engine.base in engine.image(docker_engine.base)["RepoTags"]
     assert engine.image("none/such:1") is None
     assert engine.container("none") is None
     engine.remove("none")

@@ -1,5 +1,7 @@
 """`targets check` of an engine, and `submit --check`."""
 
+import os
+
 import pytest
 
 from jupyter_runcfg.executors import Finding
@@ -19,7 +21,7 @@ def test_an_engine_that_is_well(docker_engine):
     assert limits.startswith("limits: cgroup v")
     assert gpus.startswith("GPUs: ")
     assert image.startswith(f"image: {docker_engine.base} starts, Python 3.")
-    wanted = {"label": "runcfg.check"}
+    wanted = {"label": f"runcfg.check={os.getpid()}"}
     assert docker_engine.client.api.containers(all=True, filters=wanted) == []
 
 

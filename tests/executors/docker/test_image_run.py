@@ -116,8 +116,7 @@ def test_env_knows_it(runs, wheelhouse, docker_engine):
     holder.remove()
     assert [one.name for one in env.removed(options)] == [name]
     assert list_built(Home(str(runs.home))) == []
-    left = docker_engine.client.images.list("runcfg-environment")
-    assert [image for image in left if tag in image.tags] == []
+    assert docker_engine.client.api.images(tag) == []
 
 
 def test_an_image_from_a_dockerfile(runs, docker_engine, project):
