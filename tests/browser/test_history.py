@@ -48,7 +48,10 @@ def test_tables(notebook, lab):
         window.run_cell(index)
     outputs = window.page.locator(".jp-OutputArea")
     outputs.nth(3).get_by_text("return widht * height").first.wait_for()
-    until(lambda: re.findall(r"study/\d", outputs.nth(1).inner_text()) == ["study/3", "study/1"], "two rows")
+    until(
+        lambda: re.findall(r"study/\d", outputs.nth(1).inner_text()) == ["study/3", "study/2", "study/1"],
+        "rows",
+    )
     assert "NameError: name 'widht' is not defined" in window.page.inner_text(".jp-Notebook")
     assert dialogs == []
     assert window.page.locator(".jp-OutputArea img[src=x]").count() == 0

@@ -77,7 +77,7 @@ def test_a_run_that_the_server_has_not(notebook):
 
     def listen(socket):
         if "/runcfg/" in socket.url:
-            socket.on("close", closed.append)
+            socket.on("close", lambda _: closed.append(socket.url))
 
     window.page.on("websocket", listen)
     window.run_cell(0)

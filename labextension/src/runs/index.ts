@@ -100,6 +100,7 @@ class Line {
   readonly detail: Detail;
   private readonly button = element('button', 'runcfg-runs-open');
   private readonly row = element('tr', '');
+  private readonly label = element('td', '');
   private readonly below = element('tr', 'runcfg-runs-below');
   private readonly place = element('td', '');
   private readonly time = element('td', 'runcfg-runs-time');
@@ -109,6 +110,8 @@ class Line {
     this.button.type = 'button';
     this.button.setAttribute('aria-expanded', 'false');
     this.button.title = runId;
+    this.label.append(this.button);
+    this.row.append(this.label);
     this.place.append(detail.node);
     this.below.append(this.place);
     this.below.hidden = true;
@@ -136,19 +139,17 @@ class Line {
       status.append(element('span', 'runcfg-runs-cause', ` ${row.cause}`));
       status.title = row.cause;
     }
-    const label = element('td', '');
-    label.append(this.button);
     const cells = (texts: string[]) =>
       texts.map(text => {
         const cell = element('td', 'runcfg-runs-value', text);
         cell.title = text;
         return cell;
       });
-    const hadFocus = document.activeElement === this.button;
-    this.row.replaceChildren(label, ...cells(row.settings), status, this.time, ...cells(row.metrics));
-    if (hadFocus) {
-      this.button.focus({ preventScroll: true });
+    // the button stays where it is: taken out for a moment, it would lose the focus or half of a click
+    for (const cell of [...this.row.children].slice(1)) {
+      cell.remove();
     }
+    this.row.append(...cells(row.settings), status, this.time, ...cells(row.metrics));
   }
 
   paintTime(row: Row, since: number): void {
