@@ -103,7 +103,7 @@ class Channel:
         return self.add("python", version, "0_test", files=files, more={"python_site_packages_path": SITE})
 
     def add_whole_python(self, version=PYTHON):
-        """Program and standard library, about 60 MB: for benchmarks, and for machines that have no other."""
+        """Program and standard library, about 50 MB: for benchmarks, and for machines that have no other."""
         base = Path(sys.base_prefix)
         program = f"bin/python{MINOR}"
         files = {program: base / program, "bin/python3": program, "bin/python": program}
@@ -112,7 +112,8 @@ class Channel:
             for name in names:
                 path = Path(top) / name
                 files[path.relative_to(base).as_posix()] = path
-        files.update({f"lib/{path.name}": path for path in (base / "lib").glob("libpython*")})
+        libraries = [path for path in (base / "lib").glob("libpython*") if not path.is_symlink()]
+        files.update({f"lib/{path.name}": path for path in libraries})
         return self.add("python", version, "0_whole", files=files, more={"python_site_packages_path": SITE})
 
     def remove(self, file_name):

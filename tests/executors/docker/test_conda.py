@@ -25,10 +25,9 @@ print("alpha", alpha.VERSION, is_active, os.environ["TOOL_HOME"], os.path.exists
 
 @pytest.fixture
 def channel(tmp_path, monkeypatch):
-    """alpha, a whole Python, and what finds its library where no other Python is."""
+    """alpha, and what finds the library of a whole Python where no other one is."""
     monkeypatch.delenv("CONDARC", raising=False)
     made = Channel(tmp_path / "channel")
-    made.add_whole_python()
     made.add_module("alpha", "1.0")
     script = 'export TOOL_HOME="$CONDA_PREFIX/share"\nexport LD_LIBRARY_PATH="$CONDA_PREFIX/lib"\n'
     made.add("tool", "1.0", files={"etc/conda/activate.d/tool.sh": script})
@@ -37,6 +36,7 @@ def channel(tmp_path, monkeypatch):
 
 def test_a_run_in_a_container(runs, channel):
     """Built before the container starts, activated in it, with its lock; the second run finds it there."""
+    channel.add_whole_python()
     packages = {"channels": [channel.url], "dependencies": ["alpha", "tool"]}
     settings = {"environment.python.condaDependencies": packages}
     for state in ("built first", "built already"):
