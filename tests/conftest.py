@@ -1,6 +1,7 @@
 """Every test in directories of its own, and none without the engine it asks for."""
 
 import os
+import signal
 import sys
 
 import pytest
@@ -16,6 +17,8 @@ engines = Engines(os.environ.get("RUNCFG_REQUIRE_ENGINES", ""))
 def pytest_configure(config):
     if engines.unknown:
         raise pytest.UsageError(f"RUNCFG_REQUIRE_ENGINES: no engine named {engines.unknown}")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a script that started us in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)
