@@ -66,10 +66,10 @@ PIECES = [
     ids=lambda text: text[:20],
 )  # fmt: skip
 def test_texts_made_to_hurt_are_refused_quickly(text):
-    """Bombs of every kind; what takes a second here may take some on a machine that is busy."""
-    began = time.monotonic()
+    """Bombs of every kind; the processor's time counts, whatever else the machine does."""
+    began = time.process_time()
     assert faults_of(text)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @given(st.sampled_from(TEXTS), st.data())

@@ -36,7 +36,7 @@ def submit(server, tmp_path, monkeypatch):
             run.cancel()
 
 
-def until(fact, seconds=20):
+def until(fact, seconds=120):
     """Wait for `fact()` to be true, and return it."""
     deadline = time.monotonic() + seconds
     while not (found := fact()):

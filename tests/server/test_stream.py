@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import shutil
-import time
 
 import pytest
 
@@ -12,7 +11,7 @@ from jupyter_runcfg.server.frame import pack
 from jupyter_runcfg.view.feed import Message
 
 from .conftest import until
-from .jupyter import unpack
+from .jupyter import PATIENCE_S, unpack
 
 SCRIPT = """
 import os, time
@@ -173,16 +172,12 @@ def test_a_hundred_views_leave_the_server_free(server, submit, go):
         for view in views:
             await view.begin()
         await asyncio.gather(*(view.follow(lambda view: b"step 49\n" in view.log) for view in views))
-        began = time.monotonic()
-        status, _ = await asyncio.to_thread(server.look, run.run_id)
-        waited = time.monotonic() - began
+        status, _ = await asyncio.wait_for(asyncio.to_thread(server.look, run.run_id), PATIENCE_S)
         go(run)
         await asyncio.gather(*(view.follow(lambda view: view.summary.get("is_terminal")) for view in views))
-        return status, waited, {view.log for view in views}
+        return status, {view.log for view in views}
 
-    status, waited, logs = server.talk(watch)
-    assert (status, logs) == (200, {LINES})
-    assert waited < 5
+    assert server.talk(watch) == (200, {LINES})
 
 
 def test_a_frame_holds_what_was_sent():

@@ -10,7 +10,7 @@ from jupyter_runcfg.snapshot import git
 from jupyter_runcfg.snapshot.git import State, facts, state, without_credentials
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def patient(monkeypatch):
     """A machine that is busy with other tests is no git that hangs."""
     monkeypatch.setattr(git, "TIMEOUT_S", 60)
@@ -75,7 +75,7 @@ def test_git_that_hangs(root, monkeypatch, tmp_path):
     fake.write_text(f"#!/bin/sh\necho once >> {asked}\nexec sleep 60\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    monkeypatch.setattr(git, "TIMEOUT_S", 0.3)
+    monkeypatch.setattr(git, "TIMEOUT_S", 2)
     assert facts(root) == {}
     assert not asked.exists()  # where no .git is, here or above, it is not even asked
     (root / ".git").mkdir()
@@ -132,7 +132,7 @@ def test_what_is_not_committed(root, run):
 
 
 @pytest.mark.engine("git")
-def test_nobodys_settings_change_the_diff(root, run, tmp_path, patient):
+def test_nobodys_settings_change_the_diff(root, run, tmp_path):
     """Prefixes, colours and order stay git's own, and no program that is named there is started."""
     commit(root, run, a="1\n")
     (root / "a").write_text("2\n")
@@ -169,7 +169,7 @@ def test_only_the_source_directory_counts(root, run):
 
 
 @pytest.mark.engine("git")
-def test_a_long_diff_is_cut_with_a_note(root, run, monkeypatch, patient):
+def test_a_long_diff_is_cut_with_a_note(root, run, monkeypatch):
     """After the last file that is whole; where the first alone is too long, after a line."""
     commit(root, run, a="", b="")
     (root / "a").write_text("a\n" * 100)
@@ -187,7 +187,7 @@ def test_a_long_diff_is_cut_with_a_note(root, run, monkeypatch, patient):
 
 
 @pytest.mark.engine("git")
-def test_secrets_are_left_out_of_the_diff(root, run, patient):
+def test_secrets_are_left_out_of_the_diff(root, run):
     """A line that looks like one says so in its place, a file whose name tells is only named."""
     commit(root, run, **{"a.py": "x = 1\n", ".env": "A=1\n"})
     token = "ghp" + "_" + "q7Zx2Lm9Tb4Vk8Rw3Yp6Nc1Hd5Jf0Gsq7Zx2"
@@ -262,6 +262,7 @@ def test_a_tree_too_big_to_look_through_in_time(root, run, monkeypatch, tmp_path
     fake.write_text(f'#!/bin/sh\ncase "$*" in *status*) exec sleep 60;; esac\nexec {real} "$@"\n')
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(git, "TIMEOUT_S", 4)
     assert state(root) == State({"branch": "trunk", "commit": run("rev-parse", "HEAD")})
     run("checkout", "-q", "--detach")
     assert state(root) == State({"commit": run("rev-parse", "HEAD")})
@@ -277,7 +278,7 @@ def test_a_filter_that_hangs(root, run, monkeypatch, tmp_path):
     run("config", "filter.slow.clean", str(fake))
     (root / ".git" / "info" / "attributes").write_text("a filter=slow\n")
     (root / "a").write_text("2\n")
-    monkeypatch.setattr(git, "TIMEOUT_S", 0.4)
+    monkeypatch.setattr(git, "TIMEOUT_S", 2)
     found = facts(root)
     assert "dirty" not in found
     for pid in (tmp_path / "pids").read_text().split():

@@ -3,8 +3,6 @@
 import json
 import os
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -18,10 +16,11 @@ from jupyter_runcfg.runtime.paths import Home
 from jupyter_runcfg.submission.environment import asks_for_packages, define_for
 from jupyter_runcfg.submission.rerun import rerun
 
+from ..engines.silent import silent
 from ..environments.wheelhouse import wheelhouse
 from ..runtime.job import until
 
-__all__ = ["wheelhouse"]
+__all__ = ["silent", "wheelhouse"]
 
 SCRIPT = (
     "import alpha, sys, shutil; print(alpha.VERSION, sys.argv[1:], shutil.which('python') == sys.executable)"
@@ -107,32 +106,15 @@ def test_what_cannot_be_built_fails_the_run(project, wheelhouse):
     assert "alpha==9" in run.logs()
 
 
-class Silent(BaseHTTPRequestHandler):
-    over = threading.Event()
-
-    def do_GET(self):
-        self.over.wait(60)
-
-
-def test_canceled_while_it_is_built(project, wheelhouse, monkeypatch):
+def test_canceled_while_it_is_built(project, wheelhouse, silent):
     """The run ends as Canceled, and nothing of the build is left running."""
-    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
     project.write("train.py", "print('ran')")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Silent)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        run = submit(config_of(f"--index-url http://127.0.0.1:{server.server_port}/simple", "alpha"))
-        until(lambda: run.refresh().cause == "builds its environment: resolving 1 package")
-        assert run.status == "Preparing"
-        run.cancel()
-        summary = run.wait(30)
-        assert (summary.status, summary.cause) == ("Canceled", "canceled while its environment was built")
-    finally:
-        Silent.over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    run = submit(config_of(f"--index-url {silent.url}/simple", "alpha"))
+    until(lambda: run.refresh().cause == "builds its environment: resolving 1 package")
+    assert run.status == "Preparing"
+    run.cancel()
+    summary = run.wait(30)
+    assert (summary.status, summary.cause) == ("Canceled", "canceled while its environment was built")
 
 
 def test_programs_and_commands(project, wheelhouse):

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from jupyter_runcfg import RunConfiguration, get_run, submit
+from jupyter_runcfg.snapshot import git
 from jupyter_runcfg.submission import Cell, Submission
 from jupyter_runcfg.submission import submit as submit_words
 
 
 @pytest.mark.engine("git")
-def test_git_facts_in_the_record(project):
+def test_git_facts_in_the_record(project, monkeypatch):
     """v1's property names; what is not committed is a file of its own, 0600, without secrets."""
+    monkeypatch.setattr(git, "TIMEOUT_S", 60)
     name = ("-c", "user.name=n", "-c", "user.email=e@x.test")
     project.write("train.py", "")
     for words in (["init", "-q", "-b", "trunk"], ["add", "-A"], ["commit", "-qm", "m"]):
