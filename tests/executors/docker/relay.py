@@ -13,29 +13,35 @@ class Relay:
         self._path = str(path)
         self._open = []
         self._is_cut = False
+        self._lock = threading.Lock()
         self._server = socket.create_server(("127.0.0.1", 0))
         self.host = f"tcp://127.0.0.1:{self._server.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # it is closed
             while True:
-                ours = self._server.accept()[0]
-                if self._is_cut:
-                    ours.close()
-                    continue
-                theirs = socket.socket(socket.AF_UNIX)
+                self._connect(self._server.accept()[0])
+
+    def _connect(self, ours):
+        theirs = socket.socket(socket.AF_UNIX)
+        with self._lock, contextlib.suppress(OSError):
+            if not self._is_cut:
                 theirs.connect(self._path)
                 self._open += [ours, theirs]
                 threading.Thread(target=_carry, args=(ours, theirs), daemon=True).start()
+                return
+        ours.close()
+        theirs.close()
 
     def cut(self):
         """End all connections, and let none be made until `mend`."""
-        self._is_cut = True
-        for one in self._open:
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-        self._open = []
+        with self._lock:
+            self._is_cut = True
+            for one in self._open:
+                with contextlib.suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
+            self._open = []
 
     def mend(self):
         self._is_cut = False
