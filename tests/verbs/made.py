@@ -18,11 +18,15 @@ def made(home, arguments=(), metrics=None, *, status="Completed", configuration=
     number = take_number(taken, "exp", run_id)
     asked = {"script": "train.py", "arguments": list(arguments), "target": "local", **(configuration or {})}
     paths = record(home, run_id=run_id, number=number, configuration=asked, created=1000.0 + number, **more)
-    events = [{"seq": 0, "t": 1.0, "kind": "header", "version": 1}]
-    events.append({"kind": "status", "status": "Running", "attempt": 1, "t": 2000.0})
+    lines = [
+        '{"seq": 0, "t": 1.0, "kind": "header", "version": 1}',
+        '{"seq": 1, "t": 2000.0, "kind": "status", "status": "Running", "attempt": 1}',
+    ]
     for name, values in (metrics or {}).items():
-        events += [{"kind": "metric", "name": name, "value": v, "step": i} for i, v in enumerate(values)]
-    text = "".join(json.dumps({"t": 2000.0, **event, "seq": seq}) + "\n" for seq, event in enumerate(events))
+        said = f'"t": 2000.0, "kind": "metric", "name": {json.dumps(name)}'
+        for step, value in enumerate(values):
+            lines.append(f'{{"seq": {len(lines)}, {said}, "value": {json.dumps(value)}, "step": {step}}}')
+    text = "\n".join([*lines, ""])
     with open(paths.event_file("rank-0-1"), "w", encoding="utf-8") as stream:
         stream.write(text)
     if status is not None:

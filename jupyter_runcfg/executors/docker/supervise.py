@@ -165,8 +165,10 @@ class Supervisor:
 
             machine.heal_queue(self.paths.home, self.options)
         deadline = time.monotonic() + SWEEP_S
+        pause = RETRY_S
         while not is_tidy and time.monotonic() < deadline:
-            time.sleep(SWEEP_EVERY_S)
+            time.sleep(pause)
+            pause = min(2 * pause, SWEEP_EVERY_S)
             is_tidy = self.has_swept()
 
     def has_swept(self) -> bool:
