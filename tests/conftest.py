@@ -5,6 +5,7 @@ import signal
 import sys
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from .engines import Engines
 
@@ -12,6 +13,11 @@ from .engines import Engines
 PRIVATE = ("RUNCFG_", "DOCKER_", "JUPYTER", "IPYTHON", "AZUREML_", "MLFLOW_", "GIT_", "XDG_", "VSCODE_")
 OURS = ("RUNCFG_REQUIRE_ENGINES", "RUNCFG_ARTIFACTS")
 engines = Engines(os.environ.get("RUNCFG_REQUIRE_ENGINES", ""))
+
+
+# other tests have the processors too: how long an example takes says nothing about it
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_configure(config):

@@ -173,7 +173,7 @@ def write(root, tree):
 
 
 @pytest.mark.engine("git")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(trees, trees)
 def test_git_applies_it(tmp_path_factory, old, new):
     """From the old tree git makes the new one, whatever names, modes and bytes there are."""

@@ -98,7 +98,7 @@ def test_paths_are_found_from_where_one_is(root, monkeypatch):
 
 
 @pytest.mark.engine("git")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(paths, max_size=4), ignore_files, ignore_files, paths)
 def test_it_says_what_git_says(files, text, nested, path):
     """The very line that `git check-ignore --verbose` names, for what is there and what is not."""
@@ -117,7 +117,7 @@ def test_it_says_what_git_says(files, text, nested, path):
             assert not said.is_kept
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(paths, max_size=6), ignore_files, ignore_files)
 def test_it_agrees_with_the_snapshot(files, text, nested):
     """What is said to be kept is in the snapshot, and nothing else is."""

@@ -123,7 +123,7 @@ def test_special_files_are_named(root, home):
     assert snapshot.skipped == (Skipped("pipe", "named pipe"), Skipped("s", "socket"))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(name=st.binary(min_size=1, max_size=60).filter(lambda b: b not in (b".", b"..", b".git")))
 def test_any_file_name(name, root, home):
     """Every name that Linux allows travels, and comes back out of the manifest."""

@@ -26,7 +26,7 @@ def repository():
     shutil.rmtree(root)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     files=st.lists(paths, min_size=1, max_size=8),
     rules=ignore_files,
@@ -50,7 +50,7 @@ def test_the_same_files_as_git(repository, files, rules, nested):
     assert kept == git_keeps(repository, ".amlignore")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.binary(max_size=60))
 def test_any_bytes_are_patterns(data):
     """No content of an ignore file is an error: what git cannot read as a pattern matches nothing."""

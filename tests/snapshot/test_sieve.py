@@ -10,7 +10,7 @@ from jupyter_runcfg.snapshot.pattern import parse
 from .oracle import ignore_files, paths
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(text=ignore_files, path=paths)
 def test_nothing_is_held_back_that_matches(text, path):
     """A name that the sieve of its directory holds back is matched by no pattern."""

@@ -76,7 +76,7 @@ def written(home, request, end, events):
     end=st.none() | maps(END),
     events=st.lists(EVENTS, max_size=6).map(lambda found: [*enumerate(found)]),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_any_json_anywhere_is_shown(project, runcfg_home, capfd, request_, end, events):
     """`runs`, `show`, `metrics`, the notebook's views and `doctor` answer, and show the other run too."""
     home = Home(str(runcfg_home))
