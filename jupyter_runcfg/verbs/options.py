@@ -13,7 +13,7 @@ def _submit(parser: ArgumentParser) -> None:
         "positionals",
         nargs="*",
         metavar="NAME | SCRIPT",
-        help="a configuration's name; what ends in .py, .sh or holds a / is a script",
+        help="a configuration's name or file; what ends in .py, .sh or holds a / else is a script",
     )
     parser.add_argument("--target", help="compute target (default: the configuration's, else local)")
     parser.add_argument("--experiment", help="the named group the run belongs to")
