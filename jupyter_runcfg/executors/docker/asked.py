@@ -12,7 +12,7 @@ from . import arguments, forms
 
 
 def asked(
-    resources: Resources, target: Mapping[str, str], machines: int, *, is_remote: bool
+    resources: Resources, target: Mapping[str, str], machines: int, *, is_remote: bool, copies: bool
 ) -> dict[str, Any]:
     """What a run asks of its container, as part of the engine's request.
 
@@ -21,6 +21,7 @@ def asked(
         target: The target's own options.
         machines: How many nodes a container stands for.
         is_remote: The engine has other files and GPUs than this machine.
+        copies: Files are copied into the container, not mounted.
 
     Raises:
         ConfigError: With all that cannot be.
@@ -42,7 +43,13 @@ def asked(
     faults = [] if is_remote else list(_missing(host))
     if resources.nodes > machines and host.get("NetworkMode"):
         hint = "leave it out, or ask for one node"
-        faults.append(Fault("several nodes have a network of their own", "docker.arguments", hint=hint))
+        faults.append(Fault("several nodes have a network of their own", arguments.KEY, hint=hint))
+    if copies and host.get("ReadonlyRootfs"):
+        hint = (
+            "leave `--read-only` out; where the engine sees this machine's files, docker.sharedVolumes: true"
+        )
+        message = "files cannot be copied into a container that is read-only"
+        faults.append(Fault(message, arguments.KEY, hint=hint))
     if faults:
         raise ConfigError(faults)
     return body

@@ -13,17 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from http.client import HTTPConnection
     from subprocess import Popen
-    from typing import Any
 
     from .engine import EngineGone
 
-_SSH = ("ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10")
+_SSH = ("ssh", "-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "ServerAliveInterval=10")
 _PORT, _TLS_PORT = 2375, 2376
 
 
 @contextmanager
 def connect(host: str, timeout_s: float | None) -> Iterator[HTTPConnection]:
-    """A connection for one call. Raises OSError where there is nobody."""
+    """A connection that is closed at the end. Raises OSError where there is nobody."""
     if host.startswith("ssh://"):
         with _by_ssh(host, timeout_s) as line:
             yield line
@@ -76,19 +75,6 @@ def gone(host: str, error: Exception) -> EngineGone:
         message = f"the Docker engine does not answer: {_said(known)}"
         hint = "`docker version` says more"
     return EngineGone(message, where=host, hint=hint)
-
-
-def tls_of_sdk(host: str) -> dict[str, Any]:
-    """What the docker SDK is told of certificates."""
-    from ... import settings
-
-    place = settings.docker_certificates()
-    if not (host.startswith(("tcp://", "https://")) and place):
-        return {}
-    from docker.tls import TLSConfig
-
-    files = {name: os.path.join(place, f"{name}.pem") for name in ("ca", "cert", "key")}
-    return {"tls": TLSConfig(client_cert=(files["cert"], files["key"]), ca_cert=files["ca"], verify=True)}
 
 
 def _said(error: BaseException) -> str:
@@ -146,16 +132,12 @@ def _by_ssh(host: str, timeout_s: float | None) -> Iterator[HTTPConnection]:
     """The person's own ssh carries it to the docker program over there, as `docker -H ssh://…` does."""
     import subprocess
     from http.client import HTTPException
-    from urllib.parse import urlsplit
 
-    address = urlsplit(host)
-    words = [*_SSH, *(["-p", str(address.port)] if address.port else [])]
-    name = f"{address.username}@{address.hostname}" if address.username else str(address.hostname)
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.settimeout(timeout_s)
         ssh = subprocess.Popen(
-            [*words, "--", name, "docker", "system", "dial-stdio"],
+            [*_SSH, "--", host.rstrip("/"), "docker", "system", "dial-stdio"],
             stdin=theirs.fileno(),
             stdout=theirs.fileno(),
             stderr=subprocess.PIPE,

@@ -1,7 +1,6 @@
 """A Docker engine as its own HTTP interface has it: the few calls that every run needs.
 
-A plain client, since each supervisor pays for what it imports: the docker SDK takes 0.2 s to load. What
-builds and pulls images gets the SDK's client of the same engine from `Engine.client`.
+A plain client, since each supervisor pays for what it imports: the docker SDK takes 0.2 s to load.
 """
 
 from __future__ import annotations
@@ -9,18 +8,16 @@ from __future__ import annotations
 import http
 import json
 from contextlib import contextmanager
-from functools import cached_property
 
 from ...errors import TargetError
 from . import brief, connection
+from .lines import Lines
 
 TYPE_CHECKING = False  # as typing has it; whatever a supervisor imports, its run waits for
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from http.client import HTTPResponse
     from typing import Any
-
-    from docker import DockerClient
 
 API = "/v1.41"  # of Docker 20.10 (December 2020) and podman 4
 ANSWER_S = 60.0
@@ -41,26 +38,11 @@ class EngineGone(TargetError):
 
 
 class Engine:
-    """One engine, by its address (`unix://…`, `tcp://…`, `ssh://…`); a connection for each call."""
+    """One engine, by its address (`unix://…`, `tcp://…`, `ssh://…`)."""
 
     def __init__(self, host: str) -> None:
         self.host = host
-
-    @cached_property
-    def client(self) -> DockerClient:
-        """The docker SDK's client of the same engine. Raises EngineGone."""
-        from docker import DockerClient
-        from docker.errors import DockerException
-
-        try:
-            return DockerClient(
-                base_url=self.host,
-                use_ssh_client=True,
-                timeout=int(ANSWER_S),
-                **connection.tls_of_sdk(self.host),
-            )
-        except DockerException as error:
-            raise connection.gone(self.host, error) from error
+        self._lines = Lines(host)
 
     def ask(
         self,
@@ -127,18 +109,18 @@ class Engine:
         raw = isinstance(body, bytes) or hasattr(body, "read")
         sent: Any = body if raw or body is None else json.dumps(body).encode("utf-8")
         kind = "application/x-tar" if raw else "application/json"
+        head = {"Content-Type": kind} if sent is not None else {}
         from http.client import HTTPException
 
-        address = _address(path, query)
         try:
-            with connection.connect(self.host, timeout_s) as line:
-                line.request(method, address, sent, {"Content-Type": kind} if sent is not None else {})
-                answer = line.getresponse()
-                if answer.status >= _REFUSED:
-                    raise _refused(answer.status, answer.read(), self.host)
-                yield answer
+            with self._lines.call(method, _address(path, query), sent, head, timeout_s) as answer:
+                if answer.status < _REFUSED:
+                    yield answer
+                    return
+                refused = _refused(answer.status, answer.read(), self.host)
         except (OSError, HTTPException) as error:
             raise connection.gone(self.host, error) from error
+        raise refused
 
     def version(self) -> dict[str, Any]:
         return dict(self.get("GET", "/version"))

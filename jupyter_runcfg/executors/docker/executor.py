@@ -41,11 +41,12 @@ class DockerExecutor:
         is_remote = connection.is_remote(host)
         machines = asked.nodes if asked.is_one_machine else 1
         nodes = asked.nodes // machines
-        own = asked_of(asked, target, machines, is_remote=is_remote)
+        copies = is_remote or not asked.container.shares_files or _is_true(target.get("copy", ""))
+        own = asked_of(asked, target, machines, is_remote=is_remote, copies=copies)
         return {
             **machine.accept(0 if is_remote else asked.gpus * asked.nodes),
             "host": host,
-            "copies": is_remote or not asked.container.shares_files or _is_true(target.get("copy", "")),
+            "copies": copies,
             "hosts": [f"node-{node}" for node in range(nodes)] if nodes > 1 else [],
             "container": own,
         }
@@ -64,7 +65,10 @@ class DockerExecutor:
     def launch(self, prepared: Sequence[Prepared]) -> list[Job]:
         for host in {str(one.spec.options["host"]) for one in prepared}:
             connection.check(host)
-        return [Job(one.spec.run_id, machine.submit(self.home, one.spec, one.argv)) for one in prepared]
+        return [
+            Job(one.spec.run_id, machine.submit(self.home, one.spec, one.argv, outlives=True))
+            for one in prepared
+        ]
 
     def poll(self, specs: Sequence[JobSpec]) -> list[EngineWord]:
         return [self._word(spec, RunPaths(spec.record)) for spec in specs]

@@ -14,6 +14,8 @@ class Relay:
         self._open = []
         self._is_cut = False
         self._lock = threading.Lock()
+        self.count = 0
+        """How many connections were made."""
         self._server = socket.create_server(("127.0.0.1", 0))
         self.host = f"tcp://127.0.0.1:{self._server.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -21,7 +23,9 @@ class Relay:
     def _accept(self):
         with contextlib.suppress(OSError):  # it is closed
             while True:
-                self._connect(self._server.accept()[0])
+                ours = self._server.accept()[0]
+                self.count += 1
+                self._connect(ours)
 
     def _connect(self, ours):
         theirs = socket.socket(socket.AF_UNIX)
