@@ -39,8 +39,10 @@ def accept(gpus: int) -> dict[str, Any]:
     }
 
 
-def submit(home: Home, spec: JobSpec, argv: tuple[str, ...]) -> str:
+def submit(home: Home, spec: JobSpec, argv: tuple[str, ...], *, outlives: bool = False) -> str:
     """Start a job here, or let it wait for a slot; returns its job id, empty while it waits.
+
+    Where the job `outlives` the process that `argv` starts, its slot is taken until the run has ended.
 
     Raises:
         TargetError: It cannot be started.
@@ -53,6 +55,7 @@ def submit(home: Home, spec: JobSpec, argv: tuple[str, ...]) -> str:
         "record": spec.record,
         "attempt": spec.attempt,
         "argv": list(argv),
+        "outlives": outlives,
         "server": _server(pyz),
         "env": {**starting.environment(), **spec.secrets},
     }

@@ -6,9 +6,10 @@ has what the process that submitted would have given the job, its environment to
 """
 
 import os
+import shlex
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ..errors import TargetError
 from . import atomic, ending, starting
@@ -41,7 +42,8 @@ class Queue:
 
         Args:
             entry: `record`, `attempt`, `argv`, `env`, `slots`, `gpu_names`, `gpus`; `server` is the command
-                that starts the runtime's archive.
+                that starts the runtime's archive; `outlives` says that the job goes on without the process
+                that `argv` starts, which another one of the same can look after.
 
         Raises:
             TargetError: It cannot be started.
@@ -102,6 +104,7 @@ class Queue:
                 continue
             if time.monotonic() - tidied > TIDY_S:
                 self._drop_ended(names)
+                self._look_after(names[0])
                 tidied = time.monotonic()
             if not self._start_first():
                 time.sleep(POLL_S)
@@ -142,6 +145,20 @@ class Queue:
                 self._drop(name)
                 found = True
         return found
+
+    def _look_after(self, name: "str") -> "None":
+        """Start another process for each job that has lost the one that would tell its end."""
+        entry = self._read(name)
+        for attempt in self._slots(entry).noted() if entry is not None else ():
+            held = lock(attempt.supervising)
+            if held is None:
+                continue
+            os.close(held)
+            paths = RunPaths(os.path.dirname(os.path.dirname(attempt.directory)))
+            command = (atomic.read_json(attempt.job) or {}).get("command")
+            if command and not os.path.exists(paths.end):
+                with suppress(TargetError):  # the next look tries again
+                    starting.spawn(shlex.split(command), paths.runtime_log, starting.environment())
 
     def _slots(self, entry: "dict[str, Any]") -> "Slots":
         return Slots(self.root, self._gpus, entry["slots"], entry["gpu_names"])
@@ -191,6 +208,8 @@ def _start(entry: "dict[str, Any]", lease: "Lease") -> "str":
         env[_GPU_VARIABLE] = ",".join(lease.gpus)
         env.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")  # as NVIDIA's own tools count them
     try:
+        attempt = RunPaths(entry["record"]).attempt(entry["attempt"])
+        lease.note(attempt.directory if entry.get("outlives") else "")
         return starting.start(
             RunPaths(entry["record"]), entry["attempt"], entry["argv"], env, keep=lease.keep
         )

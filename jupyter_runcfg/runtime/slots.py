@@ -1,11 +1,16 @@
 """Slots: how many runs a machine has at a time, and which of its GPUs are whose.
 
 A slot is a lock on a file, held by the runtime that runs in it and gone with that process, however
-it ends.
+it ends. A job that goes on without the process that started it (a container) is noted in the file: its
+slot is taken until its run has ended.
 """
 
 import fcntl
 import os
+
+from .paths import AttemptPaths, RunPaths
+
+_LONGEST = 4096  # bytes of a path
 
 
 class Lease:
@@ -14,6 +19,13 @@ class Lease:
     def __init__(self, keep: "list[int]", gpus: "list[str]") -> "None":
         self.keep = tuple(keep)
         self.gpus = gpus
+
+    def note(self, attempt: "str") -> "None":
+        """Say whose job goes on without its process; empty: nobody's. Raises OSError."""
+        for descriptor in self.keep:
+            if os.fstat(descriptor).st_size:
+                os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, os.fsencode(attempt), 0)
 
     def close(self) -> "None":
         """Let go of it here; who inherited it still has it."""
@@ -38,6 +50,17 @@ class Slots:
         names = [name for name, path in self._gpus.items() if path in found]
         return Lease(list(slot.values()) + list(found.values()), names)
 
+    def noted(self) -> "list[AttemptPaths]":
+        """The attempts in these slots whose jobs outlive their processes, looked after or not."""
+        found = set()
+        for path in self._slots + list(self._gpus.values()):
+            try:
+                with open(path, "rb") as stream:
+                    found.add(_noted(stream.fileno()))
+            except FileNotFoundError:
+                continue
+        return [AttemptPaths(directory) for directory in sorted(found - {""})]
+
     def why_not(self, gpus: "int" = 0) -> "str":
         """What a run with so many GPUs waits for, in words."""
         free = _first_free(list(self._gpus.values()), len(self._gpus)) if gpus else {}
@@ -54,9 +77,22 @@ def _first_free(paths: "list[str]", count: "int") -> "dict[str, int]":
         if len(found) == count:
             break
         descriptor = lock(path)
-        if descriptor is not None:
+        if descriptor is None:
+            continue
+        if _noted(descriptor):
+            os.close(descriptor)
+        else:
             found[path] = descriptor
     return found
+
+
+def _noted(descriptor: "int") -> "str":
+    """The attempt whose job has a slot, held or not, as long as its run has not ended; empty: none."""
+    attempt = os.fsdecode(os.pread(descriptor, _LONGEST, 0))
+    if not attempt or not os.path.exists(AttemptPaths(attempt).job):
+        return ""
+    paths = RunPaths(os.path.dirname(os.path.dirname(attempt)))
+    return "" if os.path.exists(paths.end) else attempt
 
 
 def lock(path: "str", wait: "bool" = False) -> "int | None":

@@ -14,7 +14,7 @@ from typing import Any
 
 from ... import settings
 from ...errors import TargetError
-from ...runtime import archive, atomic
+from ...runtime import atomic
 from ...runtime.data import paths_of
 from ...runtime.environment.place import EnvironmentPaths
 from ...runtime.paths import Home, RunPaths
@@ -62,12 +62,13 @@ def forget(engine: Engine, home: Home) -> int:
 class Copied:
     """The files of one attempt, here and there."""
 
-    def __init__(self, engine: Engine, paths: RunPaths, number: int) -> None:
+    def __init__(self, engine: Engine, paths: RunPaths, number: int, pyz: str) -> None:
+        """`pyz` is the runtime's archive, which may be of an older version than this code."""
         self._engine = engine
         self._paths = paths
         self._attempt = paths.attempt(number)
         self._request = atomic.read_json(paths.request) or {}
-        self._archive = f"{paths.home.runtime}/{archive.file_name()}"
+        self._archive = pyz
         self._volume = f"runcfg-run-{paths.run_id}-{number}"
         self._environment: EnvironmentVolume | None = None
         self._user = (os.getuid(), os.getgid())
@@ -124,7 +125,6 @@ class Copied:
         """
         if self._environment is not None:
             self._environment.fill(container, self._user)
-        archive.install(self._paths.home.runtime)
         data = copied_data.of_run(self._request, self._attempt)
         with packed(partial(self._pack, data), *self._user) as stream:
             self._engine.ask("PUT", f"/containers/{container}/archive", stream, path="/", timeout_s=None)

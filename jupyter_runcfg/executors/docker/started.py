@@ -43,7 +43,7 @@ class Started:
         if self._options.get("copies"):
             from .copied import Copied
 
-            self._copied = Copied(engine, paths, attempt.number)
+            self._copied = Copied(engine, paths, attempt.number, pyz)
 
     def make(self, show: Callable[[bytes], object], tell: Callable[[str], object]) -> None:
         """Have the image, and start a container of it for each node.

@@ -89,17 +89,18 @@ def test_what_an_engine_keeps_goes_with_its_target(project, target, docker_engin
     assert "is still there: no Docker engine answers on this machine" in targets.remove(removed)
 
 
-def in_container(docker_engine, home, number, argv, **more):
+def in_container(docker_engine, home, number, argv, pyz="", **more):
     """What a job prints that was copied into a container by hand."""
     paths = record(home.root, argv=argv, run_id=f"exp_{number}_{os.getpid():08x}", **more)
     engine = Engine(docker_engine.host)
-    copied = Copied(engine, paths, 1)
+    pyz = pyz or archive.install(home.runtime)
+    copied = Copied(engine, paths, 1, pyz)
     labels = {"runcfg.home": home.root, "runcfg.run_id": paths.run_id}
     body = {
         "User": "1234:1234",
         "Image": docker_engine.base,
         "Entrypoint": ["python3"],
-        "Cmd": ["-I", "-S", f"{home.runtime}/{archive.file_name()}", paths.directory, "1"],
+        "Cmd": ["-I", "-S", pyz, paths.directory, "1"],
         "HostConfig": {"NetworkMode": "none"},
         "Labels": labels,
     }
@@ -113,11 +114,21 @@ def in_container(docker_engine, home, number, argv, **more):
         sweep(engine, labels)
 
 
+def test_a_runtime_of_another_version(docker_engine, target, runcfg_home):
+    """A run that was submitted before an upgrade has the runtime that it was submitted with."""
+    home = Home(str(runcfg_home))
+    home.create()
+    older = os.path.join(home.runtime, "runtime-0000000000000000.pyz")
+    os.rename(archive.install(home.runtime), older)
+    said = in_container(docker_engine, home, 3, ["python3", "-c", "print('up')"], older)
+    assert said == "up\n"
+
+
 def test_a_user_that_only_the_image_knows(tmp_path):
     """Files cannot be copied for one: it is said what would do."""
     paths = record(tmp_path)
     with pytest.raises(TargetError) as caught:
-        Copied(Engine("unix:///nowhere"), paths, 1).adapt({"User": "worker", "Cmd": [], "HostConfig": {}})
+        Copied(Engine("unix:///nowhere"), paths, 1, "").adapt({"User": "worker", "Cmd": [], "HostConfig": {}})
     assert "give the user as numbers" in caught.value.hint
 
 

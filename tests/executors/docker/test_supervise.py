@@ -53,6 +53,24 @@ def test_a_killed_supervisor(runs):
     assert ended(run) == ("Completed", 0, "")
 
 
+@pytest.mark.parametrize("copies", ["", "true"])
+def test_the_slot_of_a_killed_supervisor(runs, docker_engine, monkeypatch, copies):
+    """It is taken until the container has ended; who waits for it has that looked after, and is next."""
+    monkeypatch.setenv("RUNCFG_MAX_PARALLEL", "1")
+    facts = {"executor": "docker", "host": docker_engine.host, "image": docker_engine.base, "copy": copies}
+    (runs.home / "targets.yaml").write_text(json.dumps({"box": facts}))
+    script = "import time; print('up', flush=True); time.sleep(4); print('over', flush=True)"
+    first = runs.start(script, word="up")
+    until(lambda: os.path.exists(first.paths.attempt(1).container))
+    os.kill(supervisor_of(first), signal.SIGKILL)
+    second = runs.start("print('next')")
+    assert second.get_status() == "Queued"
+    until(lambda: os.path.exists(second.paths.end))  # nobody looks at the first one
+    assert (ended(first), ended(second)) == (("Completed", 0, ""), ("Completed", 0, ""))
+    assert first.logs() == "up\nover\n"
+    assert os.stat(first.paths.end).st_mtime < os.stat(second.paths.attempt(1).job).st_mtime
+
+
 def test_killed_again_and_again(runs):
     """However many of them are killed, one end is written."""
     run = runs.start(SHORT, word="up")
