@@ -35,7 +35,13 @@ class Built:
         return bool(self.facts)
 
     @property
+    def image(self) -> dict[str, Any]:
+        """The image that it is, or is in; {} for one in a directory of this machine."""
+        return dict(self.facts.get("image") or {})
+
+    @property
     def size_bytes(self) -> int:
+        """Of an image, as its engine counts: what it shares with others too."""
         return int(self.facts.get("size", 0))
 
     @property

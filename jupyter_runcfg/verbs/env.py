@@ -92,10 +92,11 @@ class Listed:
 
     @property
     def note(self) -> str:
-        total = sum(one.size_bytes for one in self.built)
-        return (
-            f"{size_text(total)} in {settings.short_path(opened_home().environments)}" if self.built else ""
-        )
+        here = sum(one.size_bytes for one in self.built if not one.image)
+        there = sum(one.size_bytes for one in self.built if one.image)
+        place = settings.short_path(opened_home().environments)
+        told = [f"{size_text(here)} in {place}"] if here or not there else []
+        return ", ".join([*told, *([f"{size_text(there)} in images"] if there else [])]) if self.built else ""
 
     def as_json(self) -> list[dict[str, Any]]:
         return [facts_of(one) for one in self.built]
@@ -110,7 +111,7 @@ def facts_of(built: Built) -> dict[str, Any]:
     return {
         "environment": built.name,
         "directory": built.directory,
-        "image": built.facts.get("image"),
+        "image": built.image or None,
         "is_whole": built.is_whole,
         "definition": _shown_definition(built),
         "packages": built.packages,
@@ -154,6 +155,8 @@ def text_of(built: Built) -> str:
     if not built.is_whole:
         place = EnvironmentPaths(opened_home(), built.name)
         return f"{built.name}: not whole: it is being built, or its build failed\n  log     {place.log}"
+    if "made_of" in built.image:
+        return _text_of_image(built)
     packages = [
         f"{name}=={version}" if "://" not in version else name for name, version in built.packages.items()
     ]
@@ -170,10 +173,23 @@ def text_of(built: Built) -> str:
     return "\n".join(lines)
 
 
+def _text_of_image(built: Built) -> str:
+    """Of one that is the image of a Dockerfile, and nothing more."""
+    facts, image = built.facts, built.image
+    lines = [
+        f"{built.name}: Python {_python(built)}, {size_text(built.size_bytes)}, "
+        f"built {moment(facts['created'])} in {duration(facts['seconds'])}",
+        f"  of      {masked(image['made_of'])}",
+        f"  image   {image['tag']}, at {image['engine']}",
+        f"  runs    {', '.join(_labels(built)) or 'none'}",
+    ]
+    return "\n".join(lines)
+
+
 def _place_of(built: Built) -> str:
     """The line that says where it is."""
-    image = built.facts.get("image")
-    if image is None:
+    image = built.image
+    if not image:
         return f"  python  {EnvironmentPaths(opened_home(), built.name).python}"
     return f"  image   {image['tag']}, upon {image['base']}, at {image['engine']}"
 
@@ -212,10 +228,10 @@ def removed(options: argparse.Namespace) -> list[Built]:
     done = list({one.name: one for one in chosen}.values())
     for one in done:
         try:
-            if "image" in one.facts:
-                from ..executors.docker.image import remove_layer
+            if one.image:
+                from ..executors.docker.image import remove as remove_image
 
-                remove_layer(one.facts["image"])
+                remove_image(home, one.image)
             remove(home, one)
         except OSError as error:
             raise home_error(error, home.root) from error
@@ -264,6 +280,8 @@ def _needed() -> dict[str, str]:
 def _row(built: Built) -> tuple[str, ...]:
     definition = built.facts.get("definition") or {}
     asked = _asked(definition)
+    if "made_of" in built.image:
+        asked = [f"image of {masked(built.image['made_of'])}"]
     shown = ", ".join(asked[:_MOST_SHOWN]) + (
         f" and {len(asked) - _MOST_SHOWN} more" if len(asked) > _MOST_SHOWN else ""
     )
@@ -286,8 +304,13 @@ def _asked(definition: Mapping[str, Any]) -> list[str]:
 
 
 def _python(built: Built) -> str:
-    """The version that it has, as far as a definition says it."""
-    return str(built.facts.get("python") or (built.facts.get("definition") or {}).get("python"))
+    """The version that it has, as far as its definition, or a look into the image, has said it."""
+    known = built.facts.get("python") or (built.facts.get("definition") or {}).get("python")
+    if not known and built.image:
+        from ..executors.docker.known import python_file
+
+        known = (atomic.read_json(python_file(opened_home(), built.image["id"])) or {}).get("version")
+    return str(known or "–")
 
 
 def _used(built: Built) -> str:

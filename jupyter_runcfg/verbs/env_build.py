@@ -14,6 +14,7 @@ from ..errors import ConfigError, RuncfgError, home_error
 from ..run.environment import with_registered
 from ..run.select import opened_home
 from ..runtime.environment.build import BuildCanceled, BuildFailed, Watcher, ensure
+from ..runtime.environment.explain import masked
 from ..runtime.environment.place import EnvironmentPaths
 from ..runtime.paths import Home
 from ..snapshot.value import size_text
@@ -113,6 +114,9 @@ def _image(planned: Planned, where: Target, home: Home, show: Callable[[str], ob
 
 def _made(built: Built, was_there: bool, began: float) -> Made:
     how = "was built already" if was_there else f"built in {duration(time.monotonic() - began)}"
+    if "made_of" in built.image:
+        what = f"image of {masked(built.image['made_of'])}"
+        return Made(f"{built.name} {how}: {what}, {size_text(built.size_bytes)}", facts_of(built))
     count = len(built.packages)
     packages = "1 package" if count == 1 else f"{count} packages"
     return Made(f"{built.name} {how}: {packages}, {size_text(built.size_bytes)}", facts_of(built))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ...runtime.data import paths_of
-from . import words
+from . import known, words
 
 TYPE_CHECKING = False  # as typing has it; whatever a supervisor imports, its run waits for
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def build(
     paths: RunPaths,
     number: int,
     request: Mapping[str, Any],
-    image: tuple[str, str],
+    image: tuple[str, str, str],
     *,
     pyz: str,
     gpus: list[str],
@@ -46,7 +46,7 @@ def build(
         paths: The record.
         number: The attempt.
         request: What the record asks for.
-        image: Its id, and the Python in it that starts the runtime.
+        image: Its id, the Python in it that starts the runtime, and the id of the image which has that.
         pyz: The runtime's archive.
         gpus: Those of this machine that it gets, by their names.
         node: Which of the run's nodes it is.
@@ -59,7 +59,7 @@ def build(
         host["NetworkMode"] = network_of(paths, number)
         own["NetworkingConfig"] = {"EndpointsConfig": {network_of(paths, number): {"Aliases": [hosts[node]]}}}
         own["Hostname"] = hosts[node]
-    words = [*_bytecode(paths, options, image[0]), "-I", "-S", pyz, paths.directory, str(number)]
+    words = [*_bytecode(paths, options, image[2]), "-I", "-S", pyz, paths.directory, str(number)]
     return {
         "Hostname": f"run-{paths.run_id[-8:]}",
         "User": f"{os.getuid()}:{os.getgid()}",
@@ -121,7 +121,7 @@ def variables_of_files(options: Mapping[str, Any]) -> dict[str, str]:
 
 def _bytecode(paths: RunPaths, options: Mapping[str, Any], image: str) -> list[str]:
     """Where the runtime's Python keeps what it compiles: official images have none of their library."""
-    place = os.path.join(paths.home.images, image.rpartition(":")[2] + ".bytecode")
+    place = known.bytecode(paths.home, image)
     return [] if options.get("copies") else ["-X", f"pycache_prefix={place}"]
 
 

@@ -19,8 +19,10 @@ from .image_layer import Layer
 from .image_source import find_or_make
 
 
-def remove_layer(image: Mapping[str, Any]) -> None:
-    """Take an image of ours away, as the facts of an environment name it; nothing where it is gone.
+def remove(home: Home, image: Mapping[str, Any]) -> None:
+    """Take an image of ours away, as the facts of an environment name it, and what is remembered of it.
+
+    Nothing where it is gone.
 
     Raises:
         TargetError: A container needs it, or the engine does not answer.
@@ -35,6 +37,7 @@ def remove_layer(image: Mapping[str, Any]) -> None:
             raise TargetError(message, where=engine.host, hint=hint) from error
         if error.status != http.HTTPStatus.NOT_FOUND:
             raise
+    image_python.forget_gone(engine, home)
 
 
 @dataclass(frozen=True)
@@ -73,11 +76,11 @@ def ensure(
     home = home or Home(str(settings.home()))
     secrets = os.environ if secrets is None else secrets
     try:
-        base_id = find_or_make(engine, home, wanted["image"], watcher, secrets)
+        base_id, built = find_or_make(engine, home, wanted["image"], watcher, secrets)
         python = image_python.find(engine, home, base_id, wanted["image"], watcher)
         image = {"id": base_id, "base": image_python.shown(wanted["image"]), "base_id": base_id}
         if not wanted.get("definition"):
-            return Ready(base_id, python.path, {"image": image})
+            return Ready(base_id, python.path, {**({"name": built} if built else {}), "image": image})
         if wanted.get("name"):  # conda's packages are installed on this machine, and seen from the container
             given = None if secrets is os.environ else secrets  # a build takes only some of our own
             facts = {"image": image, **build.ensure(home, dict(wanted), watcher, given)}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
+import shutil
+import time
 from collections.abc import Mapping
 from typing import Any
 
+from ...runtime import atomic
 from ...runtime.environment.build import BuildFailed, Watcher, once
+from ...runtime.environment.place import EnvironmentPaths
 from ...runtime.paths import Home
 from . import image_dockerfile, image_fault
 from .engine import Engine
@@ -29,8 +34,10 @@ def build(
     *,
     secrets: Mapping[str, str],
     auth: Mapping[str, str] | None,
-) -> str:
-    """The id of the image that a request's `image` describes; built unless the engine has it.
+) -> tuple[str, str]:
+    """The id of the image that a request's `image` describes, built unless the engine has it; and its name.
+
+    Under that name it is one of the environments of this machine.
 
     Raises:
         BuildFailed: It cannot be built.
@@ -38,24 +45,54 @@ def build(
     """
     with opened(asked, watcher, secrets) as context:
         platform = str(asked.get("platform") or "")
-        name = (
-            context.digest[:_LENGTH]
-            if not platform
-            else f"{context.digest[:_LENGTH]}-{platform.partition('/')[2]}"
-        )
+        name = hashlib.sha256(f"{context.digest} {platform}".encode()).hexdigest()[:_LENGTH]
+        place = EnvironmentPaths(home, name)
         tag = f"{REPOSITORY}:{name}"
 
-        log = os.path.join(home.images, f"{name}.log")
-
         def make(_held: int) -> dict[str, Any]:
-            _Build(engine, home, context, watcher, log).run(
-                tag, platform, auth, str(asked.get("where") or "")
-            )
-            return engine.image(tag) or {}
+            began = time.time()
+            where = str(asked.get("where") or context.dockerfile)
+            shutil.rmtree(place.directory, ignore_errors=True)  # what an interrupted build left
+            os.makedirs(place.directory, mode=0o700)
+            _Build(engine, home, context, watcher, place.log).run(tag, platform, auth, where)
+            found = engine.image(tag) or {}
+            _note(place, engine, found, asked, began)
+            return found
 
-        lock = os.path.join(home.images, f"{name}.lock")
-        found = engine.image(tag) or once(lock, log, watcher, lambda: engine.image(tag), make)
-    return str(found["Id"])
+        found = engine.image(tag) or once(
+            place.building, place.log, watcher, lambda: engine.image(tag), make
+        )
+        facts = place.read()
+        if facts is None or (facts["image"]["id"], facts["image"]["engine"]) != (found["Id"], engine.host):
+            os.makedirs(place.directory, mode=0o700, exist_ok=True)
+            _note(place, engine, found, asked, time.time())  # another home has had it built, or another engine
+        place.note_use(watcher.run_id)
+    return str(found["Id"]), name
+
+
+def _note(
+    place: EnvironmentPaths, engine: Engine, found: Mapping[str, Any], asked: Mapping[str, Any], began: float
+) -> None:
+    """What `env` tells of it."""
+    image = {"id": found.get("Id"), "base_id": found.get("Id"), "engine": engine.host}
+    facts = {
+        "version": 1,
+        "name": place.name,
+        "definition": {},
+        "image": {**image, "tag": f"{REPOSITORY}:{place.name}", "made_of": _source(asked)},
+        "created": time.time(),
+        "seconds": round(time.time() - began, 3),
+        "size": int(found.get("Size") or 0),
+    }
+    atomic.write_replace(place.facts, atomic.encode(facts))
+
+
+def _source(asked: Mapping[str, Any]) -> str:
+    """What it is made of, as people know it."""
+    context = asked.get("context")
+    if context is None:
+        return str(asked["where"])
+    return f"{context['dockerfile']} in {context.get('directory') or context['git']}"
 
 
 class _Build:
@@ -98,7 +135,7 @@ class _Build:
                     self._watcher.show(text.encode("utf-8", "surrogatepass"))
                     self._take(text)
             except EngineSaid as said:
-                raise BuildFailed(self._explain(str(said), where or self._context.dockerfile)) from None
+                raise BuildFailed(self._explain(str(said), where)) from None
 
     def _take(self, text: str) -> None:
         for line in text.splitlines():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from ...errors import did_you_mean
 from ...runtime.environment.explain import masked
@@ -51,13 +53,13 @@ _KINDS = (
     (
         _UNKNOWN,
         "UnknownImage",
-        "no registry that can be asked has the image '{name}', nor is it here",
+        "no registry that can be asked has the image '{name}', and it {is_here}",
         "{near}is its name right? for a private one {login}",
     ),
     (
         _NO_NETWORK,
         "NoNetwork",
-        "the registry of '{name}' cannot be reached, and the image is not here",
+        "the registry of '{name}' cannot be reached, and the image {is_here}",
         "{near}is there a network? `docker images` lists those that are here",
     ),
 )
@@ -67,8 +69,13 @@ def not_pulled(name: str, said: str, engine: Engine) -> dict[str, str]:
     """Why `name` could not be pulled, by the engine's words."""
     first = name.partition("/")[0]
     registry = f" {first}" if "/" in name and re.search(r"[.:]|^localhost$", first) else ""
-    near = did_you_mean(name, _local_names(engine))
-    told = {"name": name, "login": f"`docker login{registry}`", "near": f"{near} " if near else ""}
+    near = did_you_mean(name, [one for one in _local_names(engine) if one != name])
+    told = {
+        "name": name,
+        "login": f"`docker login{registry}`",
+        "near": f"{near} " if near else "",
+        "is_here": _is_here(name, engine),
+    }
     for words, kind, message, hint in _KINDS:
         if words.search(said):
             said = f"{message.format(**told)}: {cut(said)}"
@@ -83,6 +90,16 @@ def no_python(name: str) -> dict[str, str]:
         "message": f"the image '{name}' has no Python, which a run is started by",
         "hint": "name one that has it (`environment.docker.baseImage=python:3.13-slim`), or add Python >= 3.6"
         " to it: `RUN apt-get update && apt-get install -y python3`",
+    }
+
+
+def other_processor(name: str, has: str, engine_has: str) -> dict[str, str]:
+    """Nothing in the image can be started."""
+    return {
+        "type": "OtherProcessor",
+        "message": f"the image '{name}' is for {has}, and the engine's machine is {engine_has}",
+        "hint": f"name one for {engine_has}, or have the engine emulate {has}: "
+        "`docker run --privileged --rm tonistiigi/binfmt --install all`",
     }
 
 
@@ -166,6 +183,20 @@ def cut(text: str) -> str:
     """One line, not too long, without the passwords of URLs."""
     text = masked(re.sub(r"\s+", " ", text).strip())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _is_here(name: str, engine: Engine) -> str:
+    """`is not here`, or for which platform it is."""
+    try:
+        found = engine.image(name)
+    except (EngineError, EngineGone):
+        found = None
+    return f"is here for {platform_of(found)} only" if found else "is not here"
+
+
+def platform_of(facts: Mapping[str, Any]) -> str:
+    """`linux/amd64`, as an engine says it of an image."""
+    return f"{facts.get('Os')}/{facts.get('Architecture')}".lower()
 
 
 def _local_names(engine: Engine) -> list[str]:

@@ -7,15 +7,17 @@ import io
 import json
 import os
 import secrets
+import shutil
 import tarfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from ...runtime import atomic
 from ...runtime.environment.build import BuildFailed, Watcher
 from ...runtime.paths import Home
-from . import image_fault
+from . import image_fault, known
 from .engine import Engine, EngineError
 from .image_stream import frames
 
@@ -24,6 +26,7 @@ _ASK = (
     "import json, platform, sys; print(json.dumps({'path': sys.executable, 'machine': platform.machine(), "
     "'version': platform.python_version(), 'libc': platform.libc_ver()[0]}))"
 )
+_FACTS = ("path", "version", "machine", "libc")
 _OLDEST = (3, 6)
 
 
@@ -47,18 +50,35 @@ def find(
     Raises:
         BuildFailed: It has none, or one that is too old.
     """
-    file = os.path.join(home.images, image_id.rpartition(":")[2] + ".json")
+    file = known.python_file(home, image_id)
     facts = atomic.read_json(file)
     if facts is None:
         facts = _ask(engine, image_id, labels(home, watcher))
         if not facts:
-            raise BuildFailed(image_fault.no_python(shown(asked)))
+            raise BuildFailed(_why_none(engine, image_id, shown(asked)))
+        forget_gone(engine, home)  # an image that is new here often is in the place of another
         os.makedirs(home.images, mode=0o700, exist_ok=True)
-        atomic.write_once(file, atomic.encode(facts))
-    found = ImagePython(**facts)
+        atomic.write_once(file, atomic.encode({**facts, "engine": engine.host}))
+    found = ImagePython(*(facts[key] for key in _FACTS))
     if tuple(int(number) for number in found.version.split(".")[:2]) < _OLDEST:
         raise BuildFailed(image_fault.old_python(shown(asked), found.version))
     return found
+
+
+def forget_gone(engine: Engine, home: Home) -> None:
+    """Drop what is remembered of images that an engine had and has no more, and what they have compiled.
+
+    Raises:
+        TargetError: The engine does not answer.
+    """
+    for name in os.listdir(home.images) if os.path.isdir(home.images) else ():
+        image_id, kind = os.path.splitext(name)
+        facts = atomic.read_json(os.path.join(home.images, name)) if kind == ".json" else None
+        if facts is None or facts.get("engine") != engine.host or engine.image(f"sha256:{image_id}"):
+            continue
+        shutil.rmtree(known.bytecode(home, image_id), ignore_errors=True)
+        with suppress(FileNotFoundError):  # somebody else does the same
+            os.unlink(os.path.join(home.images, name))
 
 
 def shown(asked: Mapping[str, Any]) -> str:
@@ -97,8 +117,16 @@ def _ask(engine: Engine, image_id: str, marked: dict[str, str]) -> dict[str, str
         for line in said.splitlines():
             if line.startswith(b"{"):
                 facts = json.loads(line)
-                return {key: str(facts[key]) for key in ("path", "version", "machine", "libc")}
+                return {key: str(facts[key]) for key in _FACTS}
     return {}
+
+
+def _why_none(engine: Engine, image_id: str, name: str) -> dict[str, str]:
+    facts, about = engine.image(image_id) or {}, engine.version()
+    has, engine_has = image_fault.platform_of(facts), f"{about.get('Os')}/{about.get('Arch')}".lower()
+    if facts and has != engine_has:
+        return image_fault.other_processor(name, has, engine_has)
+    return image_fault.no_python(name)
 
 
 def _run(engine: Engine, image_id: str, argv: list[str], marked: dict[str, str]) -> bytes:

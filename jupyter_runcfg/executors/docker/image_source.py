@@ -11,13 +11,14 @@ from ...runtime.paths import Home
 from ...runtime.variables import REGISTRY_PASSWORD
 from .engine import Engine, EngineError
 from .image_build import build
+from .image_fault import platform_of
 from .image_pull import pull
 
 
 def find_or_make(
     engine: Engine, home: Home, asked: Mapping[str, Any], watcher: Watcher, secrets: Mapping[str, str]
-) -> str:
-    """The id of the image.
+) -> tuple[str, str]:
+    """The id of the image, and the name of the environment that it is where it was built; else empty.
 
     Args:
         engine: Where it has to be.
@@ -41,7 +42,7 @@ def find_or_make(
             "serveraddress": str(registry.get("address")),
         }
     if asked.get("id") and engine.image(str(asked["id"])):
-        return str(asked["id"])  # the very one that a run had that is repeated
+        return str(asked["id"]), ""  # the very one that a run had that is repeated
     if "base" not in asked:
         return build(engine, home, asked, watcher, secrets=secrets, auth=auth)
     name, platform = str(asked["base"]), str(asked.get("platform") or "")
@@ -49,7 +50,7 @@ def find_or_make(
     if not found:
         pull(engine, name, platform, auth, watcher)
         found = find(engine, name, "")
-    return found
+    return found, ""
 
 
 def find(engine: Engine, name: str, platform: str) -> str:
@@ -62,5 +63,4 @@ def find(engine: Engine, name: str, platform: str) -> str:
         raise
     if facts is None:
         return ""
-    other = platform and platform.lower() != f"{facts.get('Os')}/{facts.get('Architecture')}".lower()
-    return "" if other else str(facts["Id"])
+    return "" if platform and platform.lower() != platform_of(facts) else str(facts["Id"])

@@ -66,7 +66,7 @@ class Started:
         if len(self._hosts) > 1:
             self._engine.create_network(container.network_of(self._paths, self._attempt.number), labels)
         for node in range(len(self._hosts)):
-            self._start(node, image, python)
+            self._start(node, (image, python, str(lock["image"]["base_id"])))
         names = [self._name(node) for node in range(len(self._hosts))]
         note = {"names": names, "image": image, "host": self._engine.host, "t": time.time()}
         atomic.write_once(self._attempt.container, atomic.encode(note))
@@ -84,13 +84,13 @@ class Started:
             raise BuildCanceled
         return ready.image_id, ready.python, ready.lock
 
-    def _start(self, node: int, image: str, python: str) -> None:
+    def _start(self, node: int, image: tuple[str, str, str]) -> None:
         gpus = _share(node, len(self._hosts))
         body = container.build(
             self._paths,
             self._attempt.number,
             self._request,
-            (image, python),
+            image,
             pyz=self._pyz,
             gpus=gpus,
             node=node,

@@ -1,8 +1,14 @@
 """The image that a configuration names: there already, or an error that says what is wrong."""
 
+import io
+import json
+import tarfile
+from pathlib import Path
+
 import pytest
 
 from jupyter_runcfg import RunConfiguration
+from jupyter_runcfg.executors.docker import known
 from jupyter_runcfg.runtime.environment.build import BuildCanceled, BuildFailed
 
 from ...runtime.job import until
@@ -49,6 +55,63 @@ def test_without_python(docker_engine, wish):
         "hint": "name one that has it (`environment.docker.baseImage=python:3.13-slim`), or add Python "
         ">= 3.6 to it: `RUN apt-get update && apt-get install -y python3`",
     }
+
+
+def for_arm(image):
+    """The tar of an image that says it is for another processor, as `runcfg-test/other:1`."""
+    out = io.BytesIO()
+    with (
+        tarfile.open(fileobj=io.BytesIO(b"".join(image.save()))) as had,
+        tarfile.open(fileobj=out, mode="w") as made,
+    ):
+        for member in had:
+            data = had.extractfile(member).read() if member.isfile() else b""
+            if member.name == "manifest.json":
+                [said] = json.loads(data)
+                data = json.dumps([{**said, "RepoTags": ["runcfg-test/other:1"]}]).encode()
+            elif member.name.endswith(".json"):
+                data = data.replace(b'"architecture":"amd64"', b'"architecture":"arm64"')
+            member.size = len(data)
+            made.addfile(member, io.BytesIO(data))
+    return out.getvalue()
+
+
+def test_for_another_processor(docker_engine, wish):
+    """Said so, whether its name asks for it or it is what the engine has; the same name is no advice."""
+    config = config_of(docker_engine.base)
+    config.environment.docker.platform.architecture = "arm64"
+    error = refused(wish, config)
+    assert f"the image '{docker_engine.base}' " not in error["hint"]
+    assert "and the image is here for linux/amd64 only: " in error["message"]
+    docker_engine.client.images.load(for_arm(docker_engine.client.images.get(docker_engine.bare)))
+    error = refused(wish, config_of("runcfg-test/other:1"))
+    assert (error["type"], error["message"]) == (
+        "OtherProcessor",
+        "the image 'runcfg-test/other:1' is for linux/arm64, and the engine's machine is linux/amd64",
+    )
+
+
+def test_what_is_remembered_goes_with_it(docker_engine, wish):
+    """Its Python and what that has compiled are forgotten once the engine has another in its place."""
+    client = docker_engine.client
+    ids = []
+    for number in range(2):
+        made = client.containers.create(docker_engine.base, ["true"], labels={"number": str(number)})
+        ids.append(made.commit("runcfg-test/moving", "1", changes=f"LABEL number={number}").id)
+        made.remove()
+        wish.have(config_of("runcfg-test/moving:1"))
+        wish.wait_until_clean()
+        place = Path(known.bytecode(wish.home, ids[number]))
+        place.mkdir()
+        if number == 0:
+            client.images.remove("runcfg-test/moving:1")
+    kept = [Path(known.python_file(wish.home, one)).exists() for one in ids]
+    assert (kept, Path(known.bytecode(wish.home, ids[0])).exists(), place.exists()) == (
+        [False, True],
+        False,
+        True,
+    )
+    client.images.remove("runcfg-test/moving:1")
 
 
 def test_one_that_is_nowhere(docker_engine, wish):

@@ -5,14 +5,17 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
+import docker
 import pytest
 
 from jupyter_runcfg.environments.store import find_built, list_built
-from jupyter_runcfg.errors import TargetError
+from jupyter_runcfg.errors import ConfigError, TargetError
+from jupyter_runcfg.executors.docker import known
 from jupyter_runcfg.run import Run
 from jupyter_runcfg.run.rerun import Change
 from jupyter_runcfg.runtime import atomic
 from jupyter_runcfg.runtime.paths import Home
+from jupyter_runcfg.snapshot.value import size_text
 from jupyter_runcfg.submission.rerun import rerun
 from jupyter_runcfg.verbs import env
 
@@ -117,6 +120,34 @@ def test_env_knows_it(runs, wheelhouse, docker_engine):
     assert [one.name for one in env.removed(options)] == [name]
     assert list_built(Home(str(runs.home))) == []
     assert docker_engine.client.api.images(tag) == []
+
+
+def test_env_knows_an_image_of_a_dockerfile(runs, docker_engine, project):
+    """Listed with its size at the engine, shown, kept while a run needs it; removed with all it left."""
+    home = Home(str(runs.home))
+    project.write("Dockerfile", f"FROM {docker_engine.base}\nRUN echo listed\n")
+    settings = {"environment.docker.baseDockerfile": "Dockerfile"}
+    run = runs.start("import time; print('up', flush=True); time.sleep(1000)", word="up", settings=settings)
+    [built] = list_built(home)
+    tag = f"runcfg-image:{built.name}"
+    image = docker_engine.client.images.get(tag)
+    assert built.size_bytes == image.attrs["Size"]
+    [row] = env.list_them().rows
+    assert row[:3] == (built.name, "{}.{}.{}".format(*sys.version_info), "image of Dockerfile")
+    assert env.list_them().note == f"{size_text(built.size_bytes)} in images"
+    options = Namespace(names=[built.name], older=None)
+    with pytest.raises(ConfigError, match=f"run {run.label} needs the environment '{built.name}'"):
+        env.removed(options)
+    run.cancel()
+    assert ended(run)[0] == "Canceled"
+    shown = env.text_of(find_built(home, built.name))
+    assert "  of      Dockerfile\n" in shown
+    assert f"  image   {tag}, at {docker_engine.host}\n  runs    {run.label}" in shown
+    assert [one.name for one in env.removed(options)] == [built.name]
+    left = [Path(known.bytecode(home, image.id)), Path(known.python_file(home, image.id))]
+    assert ([path.exists() for path in left], list_built(home)) == ([False, False], [])
+    with pytest.raises(docker.errors.ImageNotFound):
+        docker_engine.client.images.get(tag)
 
 
 def test_an_image_from_a_dockerfile(runs, docker_engine, project):
