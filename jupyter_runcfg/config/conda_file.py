@@ -64,6 +64,19 @@ def check_tree(node: Node, report: Report, key: str = "") -> None:
             _check_texts(value, report, place, "channel", "write `channels: [conda-forge]`")
         elif name.text == "dependencies":
             _check_dependencies(value, report, place)
+        elif name.text == "variables":
+            _check_variables(value, report, place)
+
+
+def _check_variables(node: Node, report: Report, place: str) -> None:
+    hint = "write `variables: {OMP_NUM_THREADS: 4}`"
+    if not node.is_null and node.resolved.kind != "mapping":
+        report.fault(f"{_words(node)} is no map of environment variables", place, node.line, hint)
+        return
+    for name, value in node.entries():
+        if value.resolved.kind != "scalar":
+            message = f"the environment variable '{name.text}' is neither a text nor a number"
+            report.fault(message, f"{place}.{name.text}", value.line, hint)
 
 
 def _check_texts(node: Node, report: Report, place: str, what: str, hint: str) -> None:

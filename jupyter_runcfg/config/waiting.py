@@ -45,7 +45,5 @@ def _sections(config: RunConfiguration) -> Iterator[str]:
     for name in () if is_limited else ("cpus", "memory"):
         if getattr(config.resources, name) is not None:
             yield f"resources.{name}"
-    if environment.is_reference:
-        yield "environment.name"
     if environment.r is not None:
         yield "environment.r"

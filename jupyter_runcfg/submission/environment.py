@@ -143,6 +143,15 @@ def describe(home: Home, made: Mapping[str, Any]) -> str:
     return f"environment {made['name'][:8]}: {python}, {packages}, {state}"
 
 
+def variables_of(config: RunConfiguration) -> dict[str, str]:
+    """The environment variables of a run: of its conda file, which conda sets first, its environment, itself."""
+    python = config.environment.python
+    packages = None if python.user_managed_dependencies else python.conda_dependencies
+    of_conda = (packages.as_dict().get("variables") if packages is not None else None) or {}
+    found = {**of_conda, **config.environment.environment_variables, **config.environment_variables}
+    return {key: str(value) for key, value in found.items() if value is not None}
+
+
 def kept(asked: Mapping[str, Any], planned: RunConfiguration) -> dict[str, Any] | None:
     """What a request keeps of its environment where a change leaves that alone; None where none was built.
 

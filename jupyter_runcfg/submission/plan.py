@@ -197,6 +197,16 @@ class _Planner:
 
     def environment(self, source: Path) -> Built | None:
         home = Home(str(settings.home()))
+        named = self.config.environment
+        if named.is_reference and named.name:
+            version = f" in version {named.version}" if named.version else ""
+            self.fault(
+                f"no environment '{named.name}'{version} is registered here",
+                "environment.name",
+                "name a conda or requirements file, `--env environment.yml`; or register it once: "
+                f'`Environment.from_conda_specification("{named.name}", "environment.yml").register(workspace)`',
+            )
+            return None
         try:
             if self.target.executor in _IN_IMAGES:
                 return plan_image(self.config, self.target, source, home)

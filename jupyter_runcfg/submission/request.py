@@ -18,6 +18,7 @@ from ..runtime.atomic import encode
 from ..snapshot.secret import Finding, find_secrets, secrets_in
 from ..snapshot.value import printable
 from ..version import __version__
+from .environment import variables_of
 from .plan import Plan
 
 VERSION = 1
@@ -86,7 +87,6 @@ def build_request(
 def decided_by(plan: Plan) -> dict[str, Any]:
     """What of a request the configuration decides, and not the source directory."""
     config = plan.submission.config
-    variables = {**config.environment.environment_variables, **config.environment_variables}
     return {
         "script": plan.title,
         "target": {"name": plan.target.name, "executor": plan.target.executor, "options": plan.options},
@@ -95,7 +95,7 @@ def decided_by(plan: Plan) -> dict[str, Any]:
         "configuration": without_passwords(config.to_dict()),
         "argv": list(plan.argv),
         "environment": {"python": plan.python} if plan.environment is None else plan.environment.wanted,
-        "environment_variables": {key: str(value) for key, value in variables.items()},
+        "environment_variables": variables_of(config),
         "time_limit_s": config.max_run_duration_seconds,
     }
 

@@ -46,7 +46,7 @@ variables: {A: 1.10}
 JSON = '{\n\t"name": "x",\n\t"dependencies": [\n\t\t"python=3.8",\n\t\t"a", {"pip": ["b"]}\n\t]\n}\n'
 FLAT = "dependencies:\n- python\n- a\n- pip:   # none\nchannels:   # none\nname: x"
 ALIASES = "channels: &a [q, r]\ndependencies: *a\n"
-MERGED = "x: &x\n  channels: [q]\n".replace("x:", "variables:", 1) + "<<: *x\ndependencies:\n- python\n"
+MERGED = "x: &x\n  channels: [q]\n".replace("x:", "prefix:", 1) + "<<: *x\ndependencies:\n- python\n"
 FLOWS = "channels: []  # c\ndependencies: [ python, {pip: []} ]  # d\n"
 LITERAL = "dependencies:\n- >-\n  python=3\n-\n  numpy\n- &b a\n- *b\n- !!str c\n"
 TEXTS = [NASTY, NASTY + "\n", NASTY.replace("\n", "\r\n"), "\ufeff" + NASTY, JSON, FLAT, ALIASES, MERGED]

@@ -34,6 +34,18 @@ from .conda_texts import (
 # faults of texts and files
 
 
+def test_variables_that_are_none():
+    """A map of names and single values, each on its line."""
+    text = "dependencies: []\nvariables:\n  A: 1\n  B: [x]\n  C:\n    d: e\n"
+    found = [(fault.message, fault.key, fault.line) for fault in faults_of(text)]
+    assert found == [
+        ("the environment variable 'B' is neither a text nor a number", "variables.B", 4),
+        ("the environment variable 'C' is neither a text nor a number", "variables.C", 6),
+    ]
+    message = "'A=1' is no map of environment variables"
+    assert [fault.message for fault in faults_of("dependencies: []\nvariables: A=1\n")] == [message]
+
+
 def test_all_faults_at_once_with_lines():
     """Typos and wrong kinds of one file are reported together, in the order of their lines."""
     text = (

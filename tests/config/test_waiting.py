@@ -66,7 +66,7 @@ def test_v1s_defaults_ask_for_nothing():
         ("resources: {cpus: 1, memory: 1G}\n", ["resources.cpus", "resources.memory"]),
         ("resources: {cpus: 1}\ndocker: {useDocker: yes}\n", []),
         ("resources: {memory: 1G}\ntarget: docker\n", []),
-        ("environment: {name: AzureML-Minimal}\n", ["environment.name"]),
+        ("environment: {name: AzureML-Minimal}\n", []),
         ("environment: {docker: {enabled: true}, r: {}}\n", ["environment.r"]),
         ("environment: {python: {condaDependencies: {dependencies: [python=3.9]}}}\n", []),
         ("environment: {python: {baseCondaEnvironment: base}}\n", []),

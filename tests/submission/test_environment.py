@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_runcfg import CondaDependencies, Environment, RunConfiguration, submit
+from jupyter_runcfg import CondaDependencies, Environment, RunConfiguration, Workspace, submit
 from jupyter_runcfg.errors import ConfigError, RunFailedError
 from jupyter_runcfg.run import Run
 from jupyter_runcfg.run.rerun import Change
@@ -32,6 +32,43 @@ def config_of(*pip, python="", script="train.py"):
     made = RunConfiguration(script=script)
     made.environment.python.conda_dependencies = CondaDependencies(_underlying_structure=tree)
     return made
+
+
+@pytest.mark.parametrize(
+    ("managed", "said"), [(False, "conda environment run 4"), (True, "None environment run None")]
+)
+def test_variables_of_a_conda_file(project, managed, said):
+    """They are the job's, as after `conda activate`; the environment's own win, and those of the run most."""
+    names = ("A", "B", "C", "OMP_NUM_THREADS")
+    project.write("train.py", f"import os; print(*(os.environ.get(name) for name in {names}))")
+    config = RunConfiguration(script="train.py")
+    variables = {"A": "conda", "B": "conda", "C": "conda", "OMP_NUM_THREADS": 4}
+    tree = {"dependencies": [], "variables": variables}
+    config.environment.python.conda_dependencies = CondaDependencies(_underlying_structure=tree)
+    config.environment.python.user_managed_dependencies = managed
+    config.environment.environment_variables = {"B": "environment", "C": "environment"}
+    config.environment_variables = {"C": "run"}
+    run = submit(config)
+    assert run.wait(60).status == "Completed"
+    assert run.logs() == f"{said}\n"
+
+
+def test_an_environment_by_its_name(project, runcfg_home):
+    """Of a file: one that is registered is what runs; one that is not is an error with its line."""
+    project.write("train.py", "import os; print(os.environ['SAID'])")
+    project.write(".azureml/named.runconfig", "script: train.py\nenvironment:\n  name: mine\n  version: 1\n")
+    config = RunConfiguration.load(project.directory, "named")
+    with pytest.raises(ConfigError) as caught:
+        submit(config)
+    (fault,) = caught.value.faults
+    assert (fault.message, fault.line) == ("no environment 'mine' in version 1 is registered here", 3)
+    assert "`--env environment.yml`" in fault.hint
+    made = Environment("mine")
+    made.environment_variables = {"SAID": "registered"}
+    made.register(Workspace.create("w"))
+    run = submit(config)
+    assert run.wait(60).status == "Completed"
+    assert run.logs() == "registered\n"
 
 
 def without_build(log):
