@@ -80,11 +80,15 @@ class Mirror:
         self._say(frame.GO)
         self.is_sent = True
 
-    def follow(self, before_end: Callable[[list[str]], object] = lambda children: None) -> bool:
+    def follow(
+        self,
+        before_end: Callable[[list[str]], object] = lambda children: None,
+        at_child: Callable[[str], object] = lambda child: None,
+    ) -> bool:
         """Receive until all of the record is here; False where the other side went away before.
 
         `before_end` is called when everything is here but the ends, of the attempt and of the run, with the
-        ids of the runs that the script recorded.
+        ids of the runs that the script recorded; `at_child` with each of them, soon after it began.
         """
         children: list[str] = []
         is_ending = False
@@ -102,6 +106,7 @@ class Mirror:
                         is_ending = True
                     if said.kind == frame.CHILD:
                         children.append(_run_id(said.name))
+                        at_child(said.name)
                     else:
                         receiver.take(said)
                     if len(children) > _MOST_CHILDREN:

@@ -144,7 +144,7 @@ def describe(home: Home, made: Mapping[str, Any]) -> str:
 
 
 def variables_of(config: RunConfiguration) -> dict[str, str]:
-    """The environment variables of a run: of its conda file, which conda sets first, its environment, itself."""
+    """The environment variables of a run: of its conda file, its environment, and its own, which win."""
     python = config.environment.python
     packages = None if python.user_managed_dependencies else python.conda_dependencies
     of_conda = (packages.as_dict().get("variables") if packages is not None else None) or {}

@@ -204,7 +204,7 @@ class _Planner:
                 f"no environment '{named.name}'{version} is registered here",
                 "environment.name",
                 "name a conda or requirements file, `--env environment.yml`; or register it once: "
-                f'`Environment.from_conda_specification("{named.name}", "environment.yml").register(workspace)`',
+                f'`Environment.from_conda_specification("{named.name}", FILE).register(workspace)`',
             )
             return None
         try:

@@ -8,6 +8,7 @@ import tarfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, BinaryIO, cast
 
 from ...errors import RuncfgError, TargetError
@@ -18,7 +19,8 @@ from ...runtime.events import EventWriter
 from ...runtime.mirror.frame import Broken
 from ...runtime.paths import AttemptPaths, RunPaths
 from . import copied_data, copied_kept
-from .copied_exec import ExecLine
+from .copied_children import Children
+from .copied_exec import SILENCE_S, ExecLine
 from .copied_files import take_record, take_tree
 from .engine import Engine, EngineError, EngineGone
 
@@ -105,17 +107,24 @@ class Following:
         own = words[: words.index("--when-sent")]
         argv = [*own, "--mirror", self._paths.directory, str(self._attempt.number)]
         line = ExecLine(self._engine, self._container, argv, found["Config"]["User"])
+        children = Children(self._paths, partial(self._fetch, timeout_s=SILENCE_S))
+
+        def take_beside(names: list[str]) -> None:
+            children.stop()
+            self._take_beside(names)
+
         try:
             mirror = Mirror(line, self._paths, self._attempt)
             mirror.greet()
             if not mirror.is_sent:
                 self._fill(mirror)
             self._is_sent = True
-            self._is_complete = mirror.follow(self._take_beside)
+            self._is_complete = mirror.follow(take_beside, children.add)
         except Broken as error:
             raise Broken(line.said.decode("utf-8", "replace").strip() or str(error)) from error
         finally:
             line.close()
+            children.stop()
 
     def _fill(self, mirror: Mirror) -> None:
         files = files_of(self._paths, self._attempt)
@@ -157,7 +166,7 @@ class Following:
             events.close()
 
     @contextmanager
-    def _fetch(self, path: str) -> Iterator[BinaryIO]:
+    def _fetch(self, path: str, timeout_s: float | None = None) -> Iterator[BinaryIO]:
         """The engine's tar of a path in the container.
 
         Raises:
@@ -166,7 +175,7 @@ class Following:
             Broken: It has stopped in the middle.
         """
         place, fault = f"/containers/{self._container}/archive", None
-        with self._engine.open("GET", place, path=path, timeout_s=None) as stream:
+        with self._engine.open("GET", place, path=path, timeout_s=timeout_s) as stream:
             try:
                 yield cast(BinaryIO, stream)
             except (ConnectionError, TimeoutError):

@@ -184,8 +184,11 @@ class Started:
             cause = str(ended.get("cause", "")) or "its container was ended"
             hint = "the engine was stopped, or somebody stopped the container; submit it again"
             return "Failed", cause, {"type": "JobLost", "message": cause, "hint": hint}
-        facts = self._engine.container(self._name(0))
-        cause, error = words.of_end(facts, self._limit)
+        facts, printed = self._engine.container(self._name(0)), b""
+        if facts is not None:
+            with suppress(EngineError):
+                printed = self._engine.printed(self._name(0))
+        cause, error = words.of_end(facts, self._limit, printed)
         return "Failed", cause, error
 
     @property

@@ -54,12 +54,13 @@ def product(version: Mapping[str, Any]) -> str:
     return "podman" if any("podman" in name.lower() for name in names) else "Docker"
 
 
-def of_end(facts: Mapping[str, Any] | None, limit: int) -> tuple[str, dict[str, str]]:
+def of_end(facts: Mapping[str, Any] | None, limit: int, printed: bytes = b"") -> tuple[str, dict[str, str]]:
     """Cause and error of a run whose container ended before its runtime could say how.
 
     Args:
         facts: What the engine has of the container; None where it is gone.
         limit: Of its memory, in bytes; 0: none.
+        printed: What the container itself wrote: the runtime's own words.
     """
     if facts is None:
         return _lost(
@@ -80,7 +81,13 @@ def of_end(facts: Mapping[str, Any] | None, limit: int) -> tuple[str, dict[str, 
     if code > 128:
         hint = "the engine was stopped, or somebody ended the container; submit it again"
         return _lost(f"its container was ended by signal {code - 128}", hint)
-    return _lost(f"its container ended with exit code {code}", "what it printed is in logs/runtime.log")
+    said = (printed.decode("utf-8", "replace").strip().splitlines() or [""])[-1]
+    hint = "what it printed is in logs/runtime.log"
+    if "Permission denied" in said:
+        hint = "the container's user may not read the records of this machine: leave `--user` out"
+    return _lost(
+        f"its container ended with exit code {code}" + (f": {shortened(said)}" if said else ""), hint
+    )
 
 
 def _lost(cause: str, hint: str) -> tuple[str, dict[str, str]]:

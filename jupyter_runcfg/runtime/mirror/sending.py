@@ -8,7 +8,7 @@ import time
 from .. import atomic
 from ..status import TERMINAL
 from . import frame, names
-from .record import Record
+from .record import LIST_S, Pace, Record
 
 TYPE_CHECKING = False  # as typing has it; importing that would cost a job 5 ms
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class Sender:
         self._had = had
         self._offsets = dict(had.sizes)
         self._links = set()  # type: set[str]
+        self._children = set()  # type: set[str]
+        self._looking_for_children = Pace(LIST_S)
         self._say = say
         self._said = 0.0
         self._attempt_ended = 0.0
@@ -64,15 +66,24 @@ class Sender:
                 ends.append(name)
             else:
                 self._send_once(name)
+        self._tell_children(is_over)
         if is_over:
-            for child in self._record.children():
-                self.say(frame.CHILD, child)
             for name in [*ends, names.END]:
                 self._send_once(name)
             self.say(frame.END)
         elif time.monotonic() - self._said > ALIVE_S:
             self.say(frame.ALIVE)
         return is_over
+
+    def _tell_children(self, is_last: "bool") -> "None":
+        if not is_last and not self._looking_for_children.is_due():
+            return
+        began = time.monotonic()
+        for child in self._record.children():
+            if child not in self._children:
+                self._children.add(child)
+                self.say(frame.CHILD, child)
+        self._looking_for_children.took(time.monotonic() - began)
 
     def say(self, kind: "bytes", name: "str" = "", offset: "int" = 0, data: "bytes" = b"") -> "None":
         self._say(kind, name, offset, data)

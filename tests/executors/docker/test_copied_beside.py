@@ -14,6 +14,7 @@ from jupyter_runcfg.executors.docker import copied_data
 from jupyter_runcfg.executors.docker.copied import Copied, forget
 from jupyter_runcfg.executors.docker.engine import Engine
 from jupyter_runcfg.executors.docker.sweep import sweep
+from jupyter_runcfg.run.settle import settle
 from jupyter_runcfg.runtime import archive, atomic
 from jupyter_runcfg.runtime.environment.place import EnvironmentPaths
 from jupyter_runcfg.runtime.paths import Home
@@ -183,6 +184,43 @@ def test_what_a_script_records_and_registers(is_watched, project, target, docker
     assert (model.version, model.tags, model.run_id) == (2, {"a": "b"}, run.id)
     assert Path(Model.get_model_path("net", version=2)).read_text() == "model"
     gone(run)
+
+
+def test_a_child_run_while_it_goes_on(project, target, docker_engine):
+    """It is here soon, with what it logs, under its number; nobody takes it for lost, and it ends once."""
+    script = """
+    import os, time
+    from azureml.core import Run
+    run = Run.get_context()
+    with run.child_run("fold") as child:
+        for number in range(1000):
+            child.log("score", number)
+            print("at", number, flush=True)
+            if os.path.exists("/tmp/go"):
+                break
+            time.sleep(0.05)
+    print("child over", flush=True)
+    while not os.path.exists("/tmp/end"):
+        time.sleep(0.05)
+    """
+    run = start(project, script, word="at 3\n")
+    until(lambda: len(list(run.get_children())) == 1)
+    [child] = run.get_children()
+    assert child.number == 2
+    until(lambda: max(child.get_metrics().get("score") or [0]) > 20)
+    settle([child.paths])
+    assert child.get_status() == "Running"
+    [container] = docker_engine.containers(run.paths.home.root)
+    container = docker_engine.client.containers.get(container)
+    container.exec_run(["touch", "/tmp/go"])
+    until(lambda: os.path.exists(child.paths.end))
+    assert not os.path.exists(run.paths.end)
+    container.exec_run(["touch", "/tmp/end"])
+    assert ended(run)[:2] == ("Completed", 0), run.logs()
+    gone(run)
+    scores = child.get_metrics()["score"]
+    assert (child.get_status(), scores) == ("Completed", list(range(len(scores))))
+    assert [one.id for one in run.get_children()] == [child.id]
 
 
 def test_a_secret_is_nowhere_to_be_seen(project, target, docker_engine, runcfg_home, monkeypatch):

@@ -81,5 +81,5 @@ def test_they_go_with_the_engine(relay):
 def test_refused_before_all_was_sent(docker_engine):
     """An engine answers before it has read a long body: its words count, not the broken pipe."""
     engine = Engine(docker_engine.host)
-    with pytest.raises(EngineError, match="[Nn]o such container"):
+    with pytest.raises(EngineError, match="such container"):
         engine.ask("PUT", "/containers/none/archive", b"\0" * 50_000_000, path="/")

@@ -267,6 +267,15 @@ def test_an_image_with_python3_alone(runs):
     runs.engine.client.images.remove("runcfg-test/python3:alone")
 
 
+def test_a_user_who_may_not_read_the_records(runs):
+    """What its Python printed is the cause, and what to do is said."""
+    run = runs.start("print(1)", settings={"docker.arguments": ["--user", "65534:65534"]})
+    status, _, cause = ended(run)
+    assert (status, cause.startswith("its container ended with exit code 2: ")) == ("Failed", True)
+    assert cause.endswith("[Errno 13] Permission denied")
+    assert "leave `--user` out" in error_of(run)["hint"]
+
+
 def test_the_magic(runs, project):
     """A cell, as a person writes it."""
     shell = InteractiveShell.instance()
