@@ -6,18 +6,15 @@ import contextlib
 import hashlib
 import io
 import os
-import re
 import stat
-import string
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ...runtime.environment.build import POLL_S, BuildCanceled, BuildFailed, Watcher
-from . import image_fault
+from ...runtime.environment.build import BuildFailed, Watcher
+from . import image_fault, image_git
 
 _DOCKERFILE = "Dockerfile"
 _BLOCK = 1 << 20
@@ -67,7 +64,7 @@ def opened(asked: Mapping[str, Any], watcher: Watcher, secrets: Mapping[str, str
         else:
             directory = context.get("directory")
             if directory is None:
-                directory = stack.enter_context(_cloned(str(context["git"]), watcher, secrets))
+                directory = stack.enter_context(image_git.cloned(str(context["git"]), watcher, secrets))
             found = _read(Path(directory), str(context["dockerfile"]), watcher, shown=context)
             stack.callback(found.tar.close)
         yield found
@@ -132,62 +129,3 @@ class _Reading:
         data = self._stream.read(size)
         self.digest.update(data)
         return data
-
-
-@contextlib.contextmanager
-def _cloned(location: str, watcher: Watcher, secrets: Mapping[str, str]) -> Iterator[str]:
-    """A directory with what `URL#REF:DIRECTORY` names, as Docker writes it; nothing of its history."""
-    url, _, rest = location.partition("#")
-    reference, _, below = rest.partition(":")
-    with tempfile.TemporaryDirectory(prefix="runcfg-") as folder:
-        watcher.tell(f"fetches its build context {location}")
-        real = string.Template(url).safe_substitute(secrets)
-        if real.startswith("-") or reference.startswith("-"):
-            raise BuildFailed(image_fault.no_context(f"'{location}' is no git URL"))
-        _git(["init", "--quiet", folder], watcher, location)
-        fetch = ["-C", folder, "fetch", "--quiet", "--depth=1", "--no-tags", real, reference or "HEAD"]
-        _git(fetch, watcher, location)
-        _git(["-C", folder, "checkout", "--quiet", "FETCH_HEAD"], watcher, location)
-        if os.path.exists(os.path.join(folder, ".gitmodules")):
-            words = ["submodule", "update", "--init", "--recursive", "--depth=1", "--quiet"]
-            _git(["-C", folder, *words], watcher, location)
-        directory = os.path.realpath(os.path.join(folder, below.strip("/")))
-        if not f"{directory}/".startswith(f"{os.path.realpath(folder)}/") or not os.path.isdir(directory):
-            raise BuildFailed(image_fault.no_context(f"no directory '{below}' in {url}"))
-        yield directory
-
-
-def _git(words: list[str], watcher: Watcher, location: str) -> None:
-    env = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "0"}
-    try:
-        with tempfile.TemporaryFile() as said:
-            git = subprocess.Popen(
-                ["git", *words],
-                env=env,
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-                start_new_session=True,
-            )
-            _wait(git, watcher)
-            said.seek(0)
-            text = said.read().decode("utf-8", "replace")
-    except FileNotFoundError as error:
-        raise BuildFailed(image_fault.no_context("there is no git on this machine to fetch it")) from error
-    if git.returncode != 0:
-        lines = [line for line in text.splitlines() if re.match(r"(fatal|error|ERROR|remote):", line)]
-        reason = image_fault.cut("; ".join(lines[:3]) or text)
-        raise BuildFailed(image_fault.no_context(f"the build context {location} cannot be fetched: {reason}"))
-
-
-def _wait(git: subprocess.Popen[bytes], watcher: Watcher) -> None:
-    while True:
-        try:
-            git.wait(POLL_S)
-        except subprocess.TimeoutExpired:
-            if watcher.is_canceled():
-                git.kill()
-                git.wait()
-                raise BuildCanceled from None
-        else:
-            return
