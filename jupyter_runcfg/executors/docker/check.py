@@ -10,8 +10,10 @@ from ...errors import TargetError
 from .. import base
 from . import connection, words
 from .engine import Engine, EngineError
+from .known import OLDEST
 
 _OLDEST = (1, 41)
+_START_S = 30.0
 _NVIDIA = "nvidia"
 _NO_GPU = "for GPUs install nvidia-container-toolkit, then `sudo nvidia-ctk runtime configure`"
 _ROOT = "name=rootless"
@@ -95,11 +97,17 @@ def _start(engine: Engine, name: str, image: str) -> base.Finding:
     made = engine.create(f"runcfg-check-{os.getpid()}-{os.urandom(4).hex()}", body)
     try:
         engine.start(made)
-        engine.wait(made, 30.0)
-        version = engine.printed(made).decode("utf-8", "replace").strip()
+        code = engine.wait(made, _START_S)
+        said = (engine.printed(made).decode("utf-8", "replace").strip().splitlines() or [""])[-1]
     finally:
         engine.remove(made)
-    return base.Finding(True, f"image: {name} starts, Python {version}")
+    if code != 0:
+        why = f"its python3 ends with exit code {code}: {said}" if code else f"no end within {_START_S:g} s"
+        return base.Finding(False, f"image: {name} does not start: {why}", "name another image")
+    if tuple(int(part) for part in said.split(".")[:2]) < OLDEST:
+        hint = "a run is started by Python 3.6 or newer: name another image, or add one to it"
+        return base.Finding(False, f"image: {name} has Python {said}", hint)
+    return base.Finding(True, f"image: {name} starts, Python {said}")
 
 
 def _size(count: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ...runtime.data import paths_of
-from . import known, words
+from . import known, proxies, words
 
 TYPE_CHECKING = False  # as typing has it; whatever a supervisor imports, its run waits for
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def build(
         "Image": image[0],
         "Entrypoint": [image[1]],
         "Cmd": words + ([str(node)] if hosts else []),
-        "Env": [f"{key}={value}" for key, value in {**_environment(), **_said(options)}.items()],
+        "Env": [f"{key}={value}" for key, value in _environment(options).items()],
         "Labels": {**own.get("Labels", {}), **labels(paths, number, node)},
         "StopSignal": "SIGTERM",
         "Healthcheck": {"Test": ["NONE"]},
@@ -125,18 +125,15 @@ def _bytecode(paths: RunPaths, options: Mapping[str, Any], image: str) -> list[s
     return [] if options.get("copies") else ["-X", f"pycache_prefix={place}"]
 
 
-def _said(options: Mapping[str, Any]) -> dict[str, str]:
-    return dict(options["container"].get("Environment", {}))
+def _environment(options: Mapping[str, Any]) -> dict[str, str]:
+    """The person's proxies, and what `docker.arguments` says."""
+    found = proxies.of_person(str(options["host"]))
+    if os.getuid() != 0:  # a user whom the image does not know has neither; torch asks for its name
+        from ... import settings
 
-
-def _environment() -> dict[str, str]:
-    """What a user without an entry in the image's own list would not have: torch asks for its name."""
-    if os.getuid() == 0:
-        return {}
-    from ... import settings
-
-    name = settings.user_name()
-    return {"HOME": "/tmp", "USER": name, "LOGNAME": name}
+        name = settings.user_name()
+        found.update(HOME="/tmp", USER=name, LOGNAME=name)
+    return {**found, **options["container"].get("Environment", {})}
 
 
 def _mounts(paths: RunPaths, request: Mapping[str, Any]) -> list[dict[str, Any]]:

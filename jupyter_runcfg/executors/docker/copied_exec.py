@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import BinaryIO
 
 from . import connection
-from .engine import API, Engine, EngineError
+from .engine import API, Engine, refused
 
 SILENCE_S = 20.0  # the other side of a mirror says something every second
 _MOST_SAID = 4000
@@ -50,7 +50,7 @@ class ExecLine:
         self._out = line.sock
         answer = line.getresponse()
         if answer.status not in (http.HTTPStatus.SWITCHING_PROTOCOLS, http.HTTPStatus.OK):
-            raise EngineError(answer.status, answer.read().decode("utf-8", "replace"), where=engine.host)
+            raise refused(answer.status, answer.read(), engine.host)
         stream: BinaryIO = answer.fp  # has what came in one piece with the answer
         return stream
 

@@ -91,7 +91,7 @@ class Engine:
         except OSError as error:
             raise connection.gone(self.host, error) from error
         if status >= _REFUSED:
-            raise _refused(status, text, self.host)
+            raise refused(status, text, self.host)
         return text
 
     @contextmanager
@@ -117,10 +117,10 @@ class Engine:
                 if answer.status < _REFUSED:
                     yield answer
                     return
-                refused = _refused(answer.status, answer.read(), self.host)
+                said = refused(answer.status, answer.read(), self.host)
         except (OSError, HTTPException) as error:
             raise connection.gone(self.host, error) from error
-        raise refused
+        raise said
 
     def version(self) -> dict[str, Any]:
         return dict(self.get("GET", "/version"))
@@ -215,7 +215,8 @@ def _quoted(text: str) -> str:
     return "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in text.encode("utf-8"))
 
 
-def _refused(status: int, body: bytes, host: str) -> EngineError:
+def refused(status: int, body: bytes, host: str) -> EngineError:
+    """What an answer says that is none: the engine's own words."""
     try:
         message = str(json.loads(body)["message"])
     except (ValueError, KeyError, TypeError):

@@ -15,7 +15,7 @@ from ...runtime import atomic
 from ...runtime.environment.build import BuildFailed, Watcher, once
 from ...runtime.environment.place import EnvironmentPaths
 from ...runtime.paths import Home
-from . import image_dockerfile, image_fault
+from . import image_dockerfile, image_fault, image_sign_in, proxies
 from .engine import Engine
 from .image_context import Context, opened
 from .image_stream import EngineSaid, events
@@ -117,6 +117,7 @@ class _Build:
             "forcerm": "1",
             "platform": platform,
             "labels": json.dumps(self._labels),
+            "buildargs": json.dumps(proxies.of_person(self._engine.host)),
         }
         self._watcher.tell("builds its image")
         with open(self._log, "wb") as log:
@@ -126,7 +127,7 @@ class _Build:
                     "/build",
                     self._watcher,
                     query,
-                    headers=_headers(auth),
+                    headers=image_sign_in.of_all(auth, self._watcher),
                     body=self._context.tar,
                 ):
                     text = str(event.get("stream") or "")
@@ -162,13 +163,3 @@ class _Build:
             else image_fault.step_failed(self._step, self._said, said, self._log)
         )
         return {**error, "where": where}
-
-
-def _headers(given: Mapping[str, str] | None) -> dict[str, str]:
-    """The sign-ins of the person, and the one of the configuration, for the images that it starts from."""
-    from docker import auth
-
-    found = dict(auth.load_config().get_all_credentials())  # type: ignore[no-untyped-call]
-    if given:
-        found[given["serveraddress"] or auth.INDEX_NAME] = dict(given)
-    return {"X-Registry-Config": auth.encode_header(found).decode("ascii")} if found else {}

@@ -19,7 +19,7 @@ from ...runtime.paths import Home
 from . import image_fault
 from .engine import Engine
 from .image_builder import Builder
-from .image_python import ImagePython, read_file, shown
+from .image_python import ImagePython, labels, read_file, shown
 from .image_tools import PREFIX_HOME
 
 REPOSITORY = "runcfg-environment"
@@ -95,7 +95,7 @@ class Layer:
     def _adopt(self, image_id: str) -> dict[str, Any] | None:
         """The facts of an image that another home has had built: they are in it."""
         inside = EnvironmentPaths(Home(PREFIX_HOME), self.place.name).facts
-        data = read_file(self.engine, image_id, inside)
+        data = read_file(self.engine, image_id, inside, labels(self.home, self.watcher))
         if data is None:
             return None
         os.makedirs(self.place.directory, mode=0o700, exist_ok=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...runtime.environment.build import BuildFailed, Watcher
-from . import image_fault
+from . import image_fault, image_sign_in
 from .engine import Engine
 from .image_stream import EngineSaid, events
 
@@ -36,19 +36,12 @@ def pull(engine: Engine, name: str, platform: str, auth: Mapping[str, str] | Non
     watcher.tell(f"pulls its image {name}")
     watcher.show(f"── pulling {name}\n".encode())
     progress = _Progress(name, watcher)
+    head = image_sign_in.of_registry(repository, auth, watcher)
     try:
-        for event in events(engine, "/images/create", watcher, query, headers=_headers(repository, auth)):
+        for event in events(engine, "/images/create", watcher, query, headers=head):
             progress.take(event)
     except EngineSaid as said:
         raise BuildFailed(image_fault.not_pulled(name, str(said), engine)) from None
-
-
-def _headers(repository: str, given: Mapping[str, str] | None) -> dict[str, str]:
-    from docker import auth
-
-    registry = auth.resolve_repository_name(repository)[0]
-    found = {**given, "serveraddress": registry} if given else auth.load_config().resolve_authconfig(registry)
-    return {"X-Registry-Auth": auth.encode_header(found).decode("ascii")} if found else {}
 
 
 class _Progress:

@@ -27,7 +27,6 @@ _ASK = (
     "'version': platform.python_version(), 'libc': platform.libc_ver()[0]}))"
 )
 _FACTS = ("path", "version", "machine", "libc")
-_OLDEST = (3, 6)
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def find(
         os.makedirs(home.images, mode=0o700, exist_ok=True)
         atomic.write_once(file, atomic.encode({**facts, "engine": engine.host}))
     found = ImagePython(*(facts[key] for key in _FACTS))
-    if tuple(int(number) for number in found.version.split(".")[:2]) < _OLDEST:
+    if tuple(int(number) for number in found.version.split(".")[:2]) < known.OLDEST:
         raise BuildFailed(image_fault.old_python(shown(asked), found.version))
     return found
 
@@ -91,11 +90,10 @@ def labels(home: Home, watcher: Watcher) -> dict[str, str]:
     return {"runcfg.home": home.root, "runcfg.prepares": watcher.run_id or "env build"}
 
 
-def read_file(engine: Engine, image_id: str, path: str) -> bytes | None:
+def read_file(engine: Engine, image_id: str, path: str, marked: Mapping[str, str]) -> bytes | None:
     """A small file of an image; None where it has no such file."""
-    container = engine.create(
-        f"runcfg-reads-{secrets.token_hex(6)}", {"Image": image_id, "Entrypoint": ["-"]}
-    )
+    spec = {"Image": image_id, "Entrypoint": ["-"], "Labels": dict(marked)}
+    container = engine.create(f"runcfg-reads-{secrets.token_hex(6)}", spec)
     try:
         with engine.open("GET", f"/containers/{container}/archive", path=path) as answer:
             data = answer.read()

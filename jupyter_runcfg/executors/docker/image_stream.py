@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from ...runtime.environment.build import POLL_S, BuildCanceled, Watcher
 from . import connection
-from .engine import API, Engine, EngineError
+from .engine import API, Engine, EngineError, refused
 
 T = TypeVar("T")
 Answer = http.client.HTTPResponse
@@ -68,7 +68,7 @@ def follow(
             for item in reader.read(decode):
                 found.put(item)
             found.put(None)
-        except (EngineError, OSError, http.client.HTTPException, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - raised where it is waited for
             found.put(error)
 
     threading.Thread(target=read, daemon=True).start()
@@ -84,8 +84,10 @@ def follow(
                 return
             if isinstance(item, EngineError):
                 raise EngineSaid(item.message) from item
-            if isinstance(item, Exception):
+            if isinstance(item, (OSError, http.client.HTTPException, ValueError)):
                 raise connection.gone(engine.host, item) from item
+            if isinstance(item, Exception):
+                raise item
             yield item
     finally:
         reader.stop()
@@ -127,7 +129,7 @@ class _Reader:
             line.request("POST", API + self._address, self._body, self._headers)
             answer = line.getresponse()
             if answer.status >= http.HTTPStatus.BAD_REQUEST:
-                raise EngineError(answer.status, _message(answer.read()))
+                raise refused(answer.status, answer.read(), self._engine.host)
             yield from decode(answer)
 
     def stop(self) -> None:
@@ -135,10 +137,3 @@ class _Reader:
         if self._socket is not None:
             with contextlib.suppress(OSError):  # it is closed already
                 self._socket.shutdown(socket.SHUT_RDWR)
-
-
-def _message(body: bytes) -> str:
-    try:
-        return str(json.loads(body)["message"])
-    except (ValueError, KeyError, TypeError):
-        return body.decode("utf-8", "replace").strip()

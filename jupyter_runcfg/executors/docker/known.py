@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...runtime.paths import Home
     from .engine import Engine
 
+OLDEST = (3, 6)  # of the Python that a run is started by
 BYTECODE = ".bytecode"  # what an image's Python has compiled, in a directory of that name
 
 
@@ -48,6 +49,6 @@ def find(engine: Engine, home: Home, wanted: Mapping[str, Any]) -> tuple[str, st
         return None
     name = str(facts["Id"])
     python = atomic.read_json(python_file(home, name)) or {}
-    if not python.get("path") or str(python.get("version", "")).startswith(("2.", "3.0", "3.4", "3.5")):
+    if not python.get("path") or tuple(int(part) for part in str(python["version"]).split(".")[:2]) < OLDEST:
         return None
     return name, str(python["path"]), {"image": {"id": name, "base": str(asked["base"]), "base_id": name}}

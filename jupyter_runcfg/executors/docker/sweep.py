@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 from ...runtime.slots import lock
 from . import container
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from ...runtime.paths import AttemptPaths, Home
     from .engine import Engine
+
+
+FORGOTTEN_S = 3600.0
 
 
 def sweep(engine: Engine, labels: Mapping[str, str]) -> None:
@@ -26,11 +30,13 @@ def sweep(engine: Engine, labels: Mapping[str, str]) -> None:
 
 
 def sweep_ended(engine: Engine, home: Home) -> None:
-    """The same for runs of a home that have ended while no supervisor lived. Raises TargetError."""
+    """The same for what is left of a home by processes that were killed. Raises TargetError."""
     for one in engine.containers({container.HOME: home.root}):
         run_id, number = one["Labels"].get(container.RUN), one["Labels"].get(container.ATTEMPT)
         if run_id is None or not str(number).isdigit():
-            continue  # what an image is made with
+            if one["State"] == "created" and time.time() - one["Created"] > FORGOTTEN_S:
+                engine.remove(one["Id"])
+            continue  # what an image is made with: it starts soon, and is gone with its end
         paths = home.run(str(run_id))
         has_ended = os.path.exists(paths.end) or not os.path.isdir(paths.directory)
         if has_ended and not is_supervised(paths.attempt(int(str(number)))):

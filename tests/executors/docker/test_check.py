@@ -36,6 +36,30 @@ def test_what_is_missing(docker_engine):
     assert other == Finding(True, "image: none/such:1 is not here, and pulled with the first run")
 
 
+@pytest.mark.parametrize(
+    ("python", "text"),
+    [
+        ('print("2.7.18")', "has Python 2.7.18"),
+        ('import sys; sys.exit("broken")', "does not start: its python3 ends with exit code 1: broken"),
+    ],
+)
+def test_an_image_whose_python_is_no_use(docker_engine, python, text):
+    """It starts, and could run nothing of ours."""
+    words = [
+        "sh",
+        "-c",
+        f"rm /usr/local/bin/python3; printf '#!/usr/local/bin/python\\n{python}\\n' > $0; chmod +x $0",
+    ]
+    made = docker_engine.client.containers.create(docker_engine.base, [*words, "/usr/local/bin/python3"])
+    made.start()
+    made.wait()
+    made.commit("runcfg-test/no-use", "1")
+    made.remove()
+    (*_, found) = check({"host": docker_engine.host, "image": "runcfg-test/no-use:1"})
+    docker_engine.client.images.remove("runcfg-test/no-use:1")
+    assert (found.is_well, found.text) == (False, f"image: runcfg-test/no-use:1 {text}")
+
+
 def test_no_engine(tmp_path):
     """One finding, with what to do."""
     (found,) = check({"host": f"unix://{tmp_path}/none.sock"})

@@ -153,6 +153,18 @@ def test_signed_in_by_docker(docker_engine, wish, registry, monkeypatch, tmp_pat
     docker_engine.client.images.remove(name, force=True)
 
 
+def test_sign_ins_that_cannot_be_read(docker_engine, wish, registry, monkeypatch, tmp_path):
+    """A helper that is not on PATH is told; an image that needs no sign-in is had all the same."""
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    (tmp_path / "config.json").write_text('{"credsStore": "not-there"}')
+    error = refused(wish, config_of("localhost:1/x:1"))
+    assert error["type"] == "NoNetwork"
+    assert b"the sign-ins that Docker keeps cannot be read" in wish.log
+    made = RunConfiguration(script="train.py")
+    made.environment.docker.base_dockerfile = f"FROM {docker_engine.base}\nRUN echo no sign-in\n"
+    assert wish.have(made).image_id
+
+
 def test_unknown_to_its_registry(docker_engine, wish, registry):
     """An image that a registry does not have is told from one that may not be had."""
     config = config_of("team/nothing:7", address=registry.address, username="ada", password="geheim-1815")

@@ -55,7 +55,7 @@ def server():
 def test_a_password(server, user):
     """It is what git signs in with; no command line, no error has it."""
     port = server.server_address[1]
-    location = "http://${RUNCFG_INDEX_0}@127.0.0.1:%d/x.git#main" % port
+    location = f"http://${{RUNCFG_INDEX_0}}@127.0.0.1:{port}/x.git#main"
     watcher = Watcher(lambda data: None, lambda step: None, lambda: False)
     with pytest.raises(BuildFailed) as caught, cloned(location, watcher, {"RUNCFG_INDEX_0": user}):
         pass
