@@ -21,6 +21,7 @@ from .image_context import Context, opened
 from .image_stream import EngineSaid, events
 
 REPOSITORY = "runcfg-image"
+IMAGE = "runcfg.image"  # the label that says its name
 _LENGTH = 16
 _STEP = re.compile(r"Step (\d+)/(\d+) : (.*)")
 _LONGEST = 80
@@ -109,7 +110,7 @@ class _Build:
         self._labels: dict[str, str] = {}
 
     def run(self, tag: str, platform: str, auth: Mapping[str, str] | None, where: str) -> None:
-        self._labels = {"runcfg.home": self._home.root, "runcfg.image": tag.rpartition(":")[2]}
+        self._labels = {"runcfg.home": self._home.root, IMAGE: tag.rpartition(":")[2]}
         query = {
             "t": tag,
             "dockerfile": self._context.dockerfile,

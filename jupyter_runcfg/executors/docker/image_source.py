@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...runtime.environment.build import Watcher
+from ...runtime.environment.place import EnvironmentPaths
 from ...runtime.paths import Home
 from ...runtime.variables import REGISTRY_PASSWORD
 from .engine import Engine, EngineError
-from .image_build import build
+from .image_build import IMAGE, build
 from .image_fault import platform_of
 from .image_pull import pull
 
@@ -41,8 +42,12 @@ def find_or_make(
             "password": password,
             "serveraddress": str(registry.get("address")),
         }
-    if asked.get("id") and engine.image(str(asked["id"])):
-        return str(asked["id"]), ""  # the very one that a run had that is repeated
+    there = engine.image(str(asked["id"])) if asked.get("id") else None
+    if there is not None:  # the very one that a run had that is repeated
+        built = str(((there.get("Config") or {}).get("Labels") or {}).get(IMAGE) or "")
+        if built:
+            EnvironmentPaths(home, built).note_use(watcher.run_id)
+        return str(asked["id"]), built
     if "base" not in asked:
         return build(engine, home, asked, watcher, secrets=secrets, auth=auth)
     name, platform = str(asked["base"]), str(asked.get("platform") or "")

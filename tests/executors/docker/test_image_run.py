@@ -140,9 +140,15 @@ def test_env_knows_an_image_of_a_dockerfile(runs, docker_engine, project):
         env.removed(options)
     run.cancel()
     assert ended(run)[0] == "Canceled"
+    again = Run(None, rerun(run.paths, Change()).run_id)
+    until(lambda: "up" in again.logs())
+    with pytest.raises(ConfigError, match=f"run {again.label} needs the environment '{built.name}'"):
+        env.removed(options)
+    again.cancel()
+    assert ended(again)[0] == "Canceled"
     shown = env.text_of(find_built(home, built.name))
     assert "  of      Dockerfile\n" in shown
-    assert f"  image   {tag}, at {docker_engine.host}\n  runs    {run.label}" in shown
+    assert f"  image   {tag}, at {docker_engine.host}\n  runs    {run.label}, {again.label}" in shown
     assert [one.name for one in env.removed(options)] == [built.name]
     left = [Path(known.bytecode(home, image.id)), Path(known.python_file(home, image.id))]
     assert ([path.exists() for path in left], list_built(home)) == ([False, False], [])
@@ -153,7 +159,8 @@ def test_env_knows_an_image_of_a_dockerfile(runs, docker_engine, project):
 def test_an_image_from_a_dockerfile(runs, docker_engine, project):
     """Built while it is Preparing, from a file beside the script; a name with python3 alone is enough."""
     rename = "RUN mkdir /only && ln -s /usr/local/bin/python3 /only/python3"
-    project.write("Dockerfile", f"FROM {docker_engine.base}\n{rename}\nENV PATH=/only:/usr/bin SAID=built\n")
+    text = f"FROM {docker_engine.base}\n{rename}\nENV PATH=/only:/usr/bin SAID=built\n# for {runs.home}\n"
+    project.write("Dockerfile", text)
     settings = {"environment.docker.baseDockerfile": "Dockerfile"}
     run = runs.start("import os; print(os.environ['SAID'])", settings=settings)
     assert ended(run) == ("Completed", 0, ""), (run.logs(), Path(run.paths.runtime_log).read_text())
