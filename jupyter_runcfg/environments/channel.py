@@ -109,14 +109,15 @@ def name_of(url: str) -> str:
     return clean.removeprefix(_ALIAS + "/")
 
 
-def _urls(channel: str, said: Mapping[str, Any], directory: Path) -> list[str]:
-    """What one name stands for."""
+def _urls(channel: str, said: Mapping[str, Any], directory: Path, above: tuple[str, ...] = ()) -> list[str]:
+    """What one name stands for; `above` are those that stand for it."""
     multi = said.get("custom_multichannels")
     several = _texts(multi.get(channel)) if isinstance(multi, dict) else []
     if channel == "defaults" and not several:
         several = _texts(said.get("default_channels")) or list(_DEFAULTS)
     if several:
-        return [url for one in several if one != channel for url in _urls(one, said, directory)]
+        above = (*above, channel)
+        return [url for one in several if one not in above for url in _urls(one, said, directory, above)]
     if "://" in channel:
         return [_PLATFORM.sub("", channel.rstrip("/"))]
     if channel.startswith(("/", "./", "../", "~")):

@@ -42,6 +42,15 @@ def test_names(condarc):
     )
 
 
+def test_names_that_stand_for_each_other(condarc):
+    """Each is taken once, in a circle too."""
+    condarc("custom_multichannels: {a: [b, one], b: [a, two]}\n")
+    assert channel.resolve(["a"], channel.Path("/p")).urls == (
+        "https://conda.anaconda.org/two",
+        "https://conda.anaconda.org/one",
+    )
+
+
 def test_settings_of_the_person(condarc, monkeypatch):
     """A mirror, channels of their own, certificates and proxies; variables in URLs."""
     condarc(

@@ -127,7 +127,7 @@ def _bytecode(paths: RunPaths, options: Mapping[str, Any], image: str) -> list[s
 
 def _environment(options: Mapping[str, Any]) -> dict[str, str]:
     """The person's proxies, and what `docker.arguments` says."""
-    found = proxies.of_person(str(options["host"]))
+    found = proxies.of_person(str(options["host"])) if options.get("has_proxies") else {}
     if os.getuid() != 0:  # a user whom the image does not know has neither; torch asks for its name
         from ... import settings
 

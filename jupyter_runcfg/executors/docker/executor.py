@@ -16,7 +16,7 @@ from ...runtime.paths import AttemptPaths, Home, RunPaths
 from .. import machine
 from ..base import EngineWord, Finding, Job, JobSpec, Prepared, Resources
 from ..local import last_line
-from . import address, connection, container
+from . import address, connection, container, proxies
 from .asked import asked as asked_of
 from .sweep import is_supervised, sweep
 
@@ -49,10 +49,12 @@ class DockerExecutor:
             "copies": copies,
             "hosts": [f"node-{node}" for node in range(nodes)] if nodes > 1 else [],
             "container": own,
+            **_proxies(host),
         }
 
     def renew(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        return {**options, **machine.accept(int(options.get("gpus", 0)))}
+        made = machine.accept(int(options.get("gpus", 0)))
+        return {**options, **made, **_proxies(str(options.get("host")))}
 
     def check(self, options: Mapping[str, Any]) -> Iterator[Finding]:
         from .check import check
@@ -147,6 +149,11 @@ def _text(home: Home, spec: JobSpec) -> str:
         str(spec.attempt),
     ]
     return shlex.join(words)
+
+
+def _proxies(host: str) -> dict[str, bool]:
+    """Whether its containers have some: what they are is in no record, as there may be passwords in them."""
+    return {"has_proxies": True} if proxies.of_person(host) else {}
 
 
 def _is_true(text: str) -> bool:
