@@ -12,7 +12,7 @@ import time
 from contextlib import contextmanager, suppress
 
 from ..errors import TargetError
-from . import atomic, ending, starting
+from . import atomic, ending, process, starting
 from .paths import Home, RunPaths
 from .slots import Lease, Slots, lock
 from .variables import KEEP
@@ -150,15 +150,16 @@ class Queue:
         """Start another process for each job that has lost the one that would tell its end."""
         entry = self._read(name)
         for attempt in self._slots(entry).noted() if entry is not None else ():
+            note = atomic.read_json(attempt.job) or {}
+            if process.is_alive(note.get("process") or {}):
+                continue  # it may just be starting
             held = lock(attempt.supervising)
             if held is None:
                 continue
             os.close(held)
-            paths = RunPaths(os.path.dirname(os.path.dirname(attempt.directory)))
-            command = (atomic.read_json(attempt.job) or {}).get("command")
-            if command and not os.path.exists(paths.end):
-                with suppress(TargetError):  # the next look tries again
-                    starting.spawn(shlex.split(command), paths.runtime_log, starting.environment())
+            log = RunPaths(os.path.dirname(os.path.dirname(attempt.directory))).runtime_log
+            with suppress(TargetError):  # the next look tries again
+                starting.spawn(shlex.split(note.get("command", "")), log, starting.environment())
 
     def _slots(self, entry: "dict[str, Any]") -> "Slots":
         return Slots(self.root, self._gpus, entry["slots"], entry["gpu_names"])

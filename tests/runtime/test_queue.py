@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_runcfg.executors import EngineWord, JobSpec, Resources
+from jupyter_runcfg.executors import EngineWord, JobSpec, Resources, machine
 from jupyter_runcfg.executors.local import LocalExecutor
 from jupyter_runcfg.history import read_summary
 from jupyter_runcfg.run.settle import settle
@@ -208,3 +208,25 @@ def test_gpus_are_given_out(waiting, executor, monkeypatch):
 def test_visible_gpus(visible, found):
     """CUDA_VISIBLE_DEVICES as CUDA reads it: nothing from the first -1 on."""
     assert slots.find_gpus(visible) == found
+
+
+def test_a_job_that_outlives_its_process(waiting, executor, tmp_path):
+    """Its slot is taken until its run has ended; another process looks after it, once the first is dead."""
+    paths = record(executor.home.root, "", run_id=f"exp_9_{HEX}")
+    spec = JobSpec(paths.run_id, paths.directory, 1, "", executor.accept(Resources(), {}))
+    seen = tmp_path / "seen"
+    words = ("/bin/sh", "-c", f"echo $$ >> {seen}; while [ ! -e {paths.end} ]; do sleep 0.05; done")
+    machine.submit(executor.home, spec, words, outlives=True)
+    for _ in range(3):
+        waiting.submit()
+    for one in waiting.records[1:]:  # it looks after each time that it has dropped what was canceled
+        ending.ask_cancel(one)
+        until(lambda one=one: os.path.exists(one.end))
+    [first] = seen.read_text().split()
+    os.kill(int(first), signal.SIGKILL)
+    until(lambda: len(seen.read_text().split()) > 1)
+    assert waiting.are_up() == []
+    ending.write_status(paths, "Completed", "")
+    until(lambda: waiting.are_up() == [0])
+    waiting.let_end(0)
+    assert waiting.wait_for(0) == ["Completed"]

@@ -61,12 +61,10 @@ def build(
             return found
 
         found = engine.image(tag) or once(place.building, place.log, watcher, lambda: engine.image(tag), make)
-        facts = place.read()
-        if facts is None or (facts["image"]["id"], facts["image"]["engine"]) != (found["Id"], engine.host):
+        facts = (place.read() or {}).get("image", {})
+        if (facts.get("id"), facts.get("engine")) != (found["Id"], engine.host):  # another has had it built
             os.makedirs(place.directory, mode=0o700, exist_ok=True)
-            _note(
-                place, engine, found, asked, time.time()
-            )  # another home has had it built, or another engine
+            _note(place, engine, found, asked, time.time())
         place.note_use(watcher.run_id)
     return str(found["Id"]), name
 

@@ -68,13 +68,18 @@ def forget_gone(engine: Engine, home: Home) -> None:
     """Drop what is remembered of images that an engine had and has no more, and what they have compiled.
 
     Raises:
-        TargetError: The engine does not answer.
+        EngineGone: It does not answer.
     """
     for name in os.listdir(home.images) if os.path.isdir(home.images) else ():
         image_id, kind = os.path.splitext(name)
         facts = atomic.read_json(os.path.join(home.images, name)) if kind == ".json" else None
-        if facts is None or facts.get("engine") != engine.host or engine.image(f"sha256:{image_id}"):
+        if facts is None or facts.get("engine") != engine.host:
             continue
+        try:
+            if engine.image(f"sha256:{image_id}") is not None:
+                continue
+        except EngineError:
+            continue  # it may be there
         shutil.rmtree(known.bytecode(home, image_id), ignore_errors=True)
         with suppress(FileNotFoundError):  # somebody else does the same
             os.unlink(os.path.join(home.images, name))
