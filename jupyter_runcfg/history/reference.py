@@ -28,7 +28,7 @@ def resolve(
         word: What a person said.
         experiment: Without it, `last` is the newest of all.
         last: The run_id that `last` means; without it, the newest. `last~1` is the one before it in its
-            experiment, whichever it is.
+            experiment, of a group's run in its group, whichever it is.
 
     Raises:
         RunNotFoundError: With what is there instead.
@@ -65,7 +65,9 @@ def _newest(index: Index, word: str, experiment: str | None) -> RunSummary:
 
 
 def _before(index: Index, newest: RunSummary, back: int) -> str:
-    runs = index.select(Query(experiment=newest.experiment, where=f"number < {newest.number}", limit=back))
+    """The one so many before: of a run in a group among those of its group, else among those of no group."""
+    before = f"number < {newest.number}"
+    runs = index.select(Query(experiment=newest.experiment, where=before, parent=newest.parent, limit=back))
     if len(runs) < back:
         raise RunNotFoundError(
             f"no run `last~{back}`: `last` is {newest.label}, and {len(runs)} are before it",

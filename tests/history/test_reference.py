@@ -58,6 +58,25 @@ def test_found(word, experiment, run, find):
     assert find(word, experiment) == run
 
 
+def test_before_the_last_of_a_group(tmp_path):
+    """Of a loop's last run `last~N` counts back through that loop."""
+    home = Home(str(tmp_path))
+    home.create()
+    ids = [f"a_1_{number:08x}" for number in range(5)]
+    for number, run_id in enumerate(ids):
+        parent = None if number < 2 else ids[1]  # a run, a group, and the three runs of that
+        take_number(home, "a", run_id)
+        more = {"number": number + 1, "created": 1.0 + number, "parent": parent}
+        record(tmp_path, run_id=run_id, experiment="a", **more)
+    with Index(home, "m") as index:
+        index.refresh()
+        found = [resolve(home, lambda: index, f"last~{back}", "a", ids[4]) for back in (1, 2)]
+        assert found == [ids[3], ids[2]]
+        assert resolve(home, lambda: index, "last~1", "a", ids[1]) == ids[0]
+        with pytest.raises(RunNotFoundError, match="`last` is a/5, and 2 are before it"):
+            resolve(home, lambda: index, "last~3", "a", ids[4])
+
+
 @pytest.mark.parametrize(
     ("word", "experiment", "message"),
     [
