@@ -14,9 +14,9 @@ import traitlets
 
 from .. import settings
 from ..run import Run
-from ..verbs.loop import Loop, reason
-from ..verbs.wording import one_line
+from ..verbs.loop import Loop
 from ..view.feed import sent_line
+from ..view.loop import MOST_ROWS, RUNS_MIME, counts, named, told
 from ..view.seen import read_seen
 from ..view.still import read_at, still_bundle
 from ..view.terminal import plain_lines
@@ -28,7 +28,6 @@ from .table import text_table
 READ_S = 0.4
 # reading takes at most this share of the time, however many runs there are
 SHARE = 0.1
-MOST_ROWS = 500
 MOST_DETAIL = 40_000  # characters below the table, of all runs together
 _TAIL_LINES, _TAIL_BYTES, _LONGEST = 10, 16_384, 200
 _TONES = {"Completed": "#2f9e5f", "Failed": "#e0524a", "Canceled": "#b07d2b", "Running": "#3d80ea"}
@@ -79,13 +78,15 @@ class LoopTable(anywidget.AnyWidget):
             self._loop.add(run)
         self._due = 0.0
         self._settled = False
-        super().__init__(table=self._told(), opened={})
+        self._published = 0
+        # there the server shows the table, and knows of its runs by the output alone
+        self._is_served = settings.server_home() == str(settings.home())
+        super().__init__(table=told(self._loop), opened={})
         self.on_msg(self._on_view)
 
     def display(self) -> None:
         """Put the table where the first run's view is."""
-        widget = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        live.publish({live.WIDGET_MIME: widget, **self._picture()}, self._display_id, update=True)
+        self._show()
         if settings.in_vscode():
             live.publish(self._picture(), f"{self._display_id}-still", update=True)
         live.watch(self._display_id, self)
@@ -94,7 +95,7 @@ class LoopTable(anywidget.AnyWidget):
     def add(self, run: Run) -> None:
         with self._lock:
             self._loop.add(run)
-            self.table = self._told()
+            self.table = told(self._loop)
             self._settled = False
         pump.add(self)
 
@@ -105,16 +106,21 @@ class LoopTable(anywidget.AnyWidget):
             return True
         with self._lock:
             self._loop.read()
-            self.table = self._told()
+            self.table = told(self._loop)
             ended = self._loop.is_ended
         if ended:
             self._show_picture()
+        else:
+            self._show_grown()
         self._due = started + max(READ_S, (time.monotonic() - started) / SHARE)
         return not ended
 
     def show_ended(self) -> None:
         """Put the still table in place if all have ended, once: of the cell that is running now."""
-        if self._settled or not all(Path(run.paths.end).exists() for run in self._loop.runs):
+        if self._settled:
+            return
+        if not all(Path(run.paths.end).exists() for run in self._loop.runs):
+            self._show_grown()
             return
         with self._lock:
             self._settled = True
@@ -123,7 +129,16 @@ class LoopTable(anywidget.AnyWidget):
 
     def report(self, error: Exception) -> None:
         with self._lock:
-            self.table = {**self._told(), "counts": f"the runs cannot be read, it is tried again: {error}"}
+            said = f"the runs cannot be read, it is tried again: {error}"
+            self.table = {**told(self._loop), "counts": said}
+
+    def _show(self) -> None:
+        widget = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        live.publish({live.WIDGET_MIME: widget, **self._picture()}, self._display_id, update=True)
+
+    def _show_grown(self) -> None:
+        if self._is_served and self._published < len(self._loop.runs):
+            self._show()
 
     def _show_picture(self) -> None:
         live.publish(self._picture(), self._display_id, update=True)
@@ -131,28 +146,10 @@ class LoopTable(anywidget.AnyWidget):
             live.publish({"text/html": "", "text/plain": ""}, f"{self._display_id}-still", update=True)
 
     def _picture(self) -> dict[str, Any]:
+        loop = self._loop
         with self._lock:
-            return {"text/html": html(self._loop), "text/plain": text(self._loop)}
-
-    def _told(self) -> dict[str, Any]:
-        loop, now = self._loop, time.time()
-        rows = [
-            {
-                "run_id": summary.run_id,
-                "label": summary.label,
-                "settings": loop.settings_of(place),
-                "status": summary.status,
-                "cause": reason(summary),
-                "elapsed": summary.duration_s(now),
-                "is_terminal": summary.is_terminal,
-                "metrics": loop.metrics_of(place),
-            }
-            for place, summary in enumerate(loop.summaries[:MOST_ROWS])
-        ]
-        names = loop.metrics()
-        columns = loop.columns()[1 : -2 - len(names)]
-        shown = [one_line(name) for name in names]
-        return {"counts": _counts(loop), "settings": columns, "metrics": shown, "rows": rows}
+            self._published = len(loop.runs)
+            return {RUNS_MIME: named(loop), "text/html": html(loop), "text/plain": text(loop)}
 
     def _on_view(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         if content.get("kind") == "open":
@@ -169,14 +166,9 @@ def _opened(run: Run) -> dict[str, str]:
     return {"model_id": live.follow(run).model_id}
 
 
-def _counts(loop: Loop) -> str:
-    more = len(loop.runs) - MOST_ROWS
-    return loop.counts() + (f"; the first {MOST_ROWS} are shown" if more > 0 else "")
-
-
 def text(loop: Loop) -> str:
     """The table as aligned lines."""
-    return f"{_counts(loop)}\n{text_table(loop.columns(), loop.rows()[:MOST_ROWS])}"
+    return f"{counts(loop)}\n{text_table(loop.columns(), loop.rows()[:MOST_ROWS])}"
 
 
 def html(loop: Loop) -> str:
@@ -186,7 +178,7 @@ def html(loop: Loop) -> str:
     heads = "".join(head(escape(name), is_number=place in numbers) for place, name in enumerate(columns))
     rows = "".join(_row(columns, row, numbers) for row in loop.rows()[:MOST_ROWS])
     stamp = "" if loop.is_ended else f" · as of {time.strftime('%Y-%m-%d %H:%M:%S')}"
-    title = f'<div><b>{escape(_counts(loop))}</b><span style="{_FAINT}">{stamp}</span></div>'
+    title = f'<div><b>{escape(counts(loop))}</b><span style="{_FAINT}">{stamp}</span></div>'
     return f'<div style="line-height:1.5">{title}{sortable(heads, rows)}{"".join(_details(loop))}</div>'
 
 

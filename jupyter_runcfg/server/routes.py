@@ -10,6 +10,7 @@ from jupyter_server.utils import url_path_join
 from .file import FileHandler
 from .run import CancelHandler, RunHandler
 from .stream import StreamHandler
+from .table import TableHandler
 
 _RUN = r"runcfg/runs/(?P<run_id>[^/]+)"
 
@@ -18,6 +19,7 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (rf"{_RUN}/cancel", CancelHandler),
     (rf"{_RUN}/files/(?P<name>.+)", FileHandler),
     (rf"{_RUN}/stream", StreamHandler),
+    (r"runcfg/table", TableHandler),
 )
 
 

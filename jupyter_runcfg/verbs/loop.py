@@ -27,7 +27,7 @@ class Loop:
         self._readers: dict[str, RecordReader] = {}
         self._facts: dict[str, dict[str, Any]] = {}
         self._summaries: dict[str, RunSummary] = {}
-        self._settings: dict[str, list[Any]] = {}
+        self._differing: dict[str, list[Any]] | None = None
         self._asked = 0.0
         self._words: dict[str, EngineWord] = {}
         """What the engines said last; it stands until they are asked again."""
@@ -53,10 +53,17 @@ class Loop:
         self._runs.append(run)
         self._summaries[run.run_id] = summary = reader.summary()
         self._facts[run.run_id] = facts(run.request, summary.tags)
-        found = differing([self._facts[run.run_id] for run in self._runs])
-        said = [key for key in found if key not in _ALSO_TOLD] or list(found)
-        self._settings = {key: found[key] for key in said[:MOST_SETTINGS]}
+        self._differing = None
         self._asked = 0.0  # why it is queued, the engine knows
+
+    @property
+    def _settings(self) -> dict[str, list[Any]]:
+        """What differs: looked for when it is asked for, not at each of many runs that are added."""
+        if self._differing is None:
+            found = differing([self._facts[run.run_id] for run in self._runs])
+            said = [key for key in found if key not in _ALSO_TOLD] or list(found)
+            self._differing = {key: found[key] for key in said[:MOST_SETTINGS]}
+        return self._differing
 
     def read(self) -> None:
         """Take in what is new of the runs that have not ended; now and then the engines are asked too."""

@@ -97,7 +97,7 @@ def text(summary: RunSummary, *, notes: Sequence[str] = (), now: float | None = 
     first = [summary.label, words(summary.status)]
     if seconds is not None:
         first.append(duration(seconds))
-    first += [summary.script, f"on {summary.target}" if summary.target else ""]
+    first += [summary.name or "", summary.script, f"on {summary.target}" if summary.target else ""]
     lines = [" · ".join(part for part in first if part)]
     before, code, after = _reason_lines(summary)
     lines += [*before, *code.splitlines(), *after]
@@ -115,13 +115,14 @@ def _head(summary: RunSummary, now: float) -> str:
     status = escape(words(summary.status))
     pill = f'<span style="{ground};font-weight:600;white-space:nowrap">{dot} {status}</span>'
     label = f'<span style="font-weight:600;font-size:14px">{_cut(summary.label)}</span>'
+    name = f"<span>{_cut(summary.name)}</span>" if summary.name else ""
     script = f'<span style="{_MONO};font-size:12px">{_cut(summary.script)}</span>'
     target = f'<span style="{_FAINT}">on {_cut(summary.target)}</span>' if summary.target else ""
     seconds = summary.duration_s(now)
     elapsed = "" if seconds is None else duration(seconds)
     clock = f'<span style="{_FAINT};margin-left:auto;white-space:nowrap">{elapsed}</span>'
     row = "display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px"
-    return f'<div style="{row}">{pill}{label}{script}{target}{clock}</div>{_tags(summary.tags)}'
+    return f'<div style="{row}">{pill}{label}{name}{script}{target}{clock}</div>{_tags(summary.tags)}'
 
 
 def _tags(tags: Mapping[str, str]) -> str:

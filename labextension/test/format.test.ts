@@ -21,6 +21,17 @@ void test('ticks of a tiny range are told apart', () => {
   );
 });
 
+void test('zero has no digits on an axis of tiny values', () => {
+  assert.deepEqual(
+    [0, 1e-8, 2e-8].map(number => tick(number, 1e-8)),
+    ['0', '1e−8', '2e−8']
+  );
+  assert.deepEqual(
+    [0, 0.5].map(number => tick(number, 0.5)),
+    ['0.0', '0.5']
+  );
+});
+
 void test('durations', () => {
   assert.deepEqual([0, 67.9, 11_469, 180_000].map(duration), ['0:00', '1:07', '3:11:09', '2 d 2:00']);
 });

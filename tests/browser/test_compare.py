@@ -3,6 +3,7 @@
 import pytest
 
 from ..runtime.job import until
+from .lab import SHUTDOWN
 
 pytestmark = pytest.mark.engine("browser")
 
@@ -22,13 +23,18 @@ LOOP = """%load_ext jupyter_runcfg
 for lr in (0.03, 0.3, 0.1, 3):
     run = %runcfg submit train.py -- --lr {{lr}}
 """
+EXPERIMENTS = {
+    "test_loop_and_compare": "sweep",
+    "test_a_loop_needs_no_kernel": "alone",
+    "test_a_saved_comparison_needs_no_kernel": "saved",
+}
 COMPARE = "%runcfg compare --experiment {experiment} --sort loss"
 
 
 @pytest.fixture
 def window(notebook, lab, request):
     """A loop of four runs and their comparison, in an experiment of the test's own."""
-    experiment = "saved" if "saved" in request.node.name else "sweep"
+    experiment = EXPERIMENTS[request.function.__name__]
     directory = lab.root / request.node.name
     directory.mkdir(exist_ok=True)
     (directory / "train.py").write_text(TRAIN)
@@ -57,7 +63,7 @@ def wait_for_column(table, place, expected):
 
 
 def test_loop_and_compare(window, lab):
-    """One table that follows its runs and opens to their views; then a still one, and a table that sorts."""
+    """One table that follows its runs to their ends and opens to their views; and a table that sorts."""
     window.run_cell(0)
     page = window.page
     page.wait_for_selector(".runcfg-runs")
@@ -80,10 +86,29 @@ def test_loop_and_compare(window, lab):
     window.set_theme("JupyterLab Light")
     let_go(lab, "sweep")
     page.wait_for_selector("text=4 runs: 3 Completed, 1 Failed")
-    page.wait_for_selector(".runcfg-runs", state="detached")
+    assert page.locator(".runcfg-runs-detail .runcfg:visible").count() == 2  # what was opened stays open
     compares(window)
     assert window.dialogs == []
     assert page.locator(".jp-OutputArea img[src=x]").count() == 0
+
+
+def test_a_loop_needs_no_kernel(window, lab, request):
+    """Reloaded without its kernel the table is there, goes on to the end of its runs, and opens."""
+    window.run_cell(0)
+    page = window.page
+    until(lambda: "4 runs: " in page.inner_text(".runcfg-runs-head"), "the table of all")
+    window.save()
+    saved = lab.root / request.node.name / "0.ipynb"
+    until(lambda: "application/vnd.runcfg.runs+json" in saved.read_text(), "the saved output")
+    page.evaluate(SHUTDOWN)
+    page.reload(wait_until="domcontentloaded")
+    page.wait_for_selector(".runcfg-runs")
+    assert "4 runs: " in page.inner_text(".runcfg-runs-head")
+    let_go(lab, "alone")
+    page.wait_for_selector("text=4 runs: 3 Completed, 1 Failed")
+    page.locator(".runcfg-runs-open").nth(3).click()
+    page.wait_for_selector(".runcfg-runs-detail .runcfg >> text=ValueError: <i>too much</i>")
+    assert page.locator("text=Error displaying widget").count() == 0
 
 
 def compares(window):

@@ -4,15 +4,17 @@ import pytest
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 
+from jupyter_runcfg import settings
 from jupyter_runcfg.notebook import live
 from jupyter_runcfg.notebook.loop import MOST_DETAIL, CellViews, LoopTable, html, text
 from jupyter_runcfg.runtime import ending
 from jupyter_runcfg.verbs.loop import Loop
+from jupyter_runcfg.view.loop import MOST_ROWS, RUNS_MIME
 
 from ..runtime.job import until
 from ..verbs.made import made
 
-TABLE = {live.WIDGET_MIME, "text/html", "text/plain"}
+TABLE = {live.WIDGET_MIME, RUNS_MIME, "text/html", "text/plain"}
 
 
 @pytest.fixture
@@ -55,6 +57,31 @@ def test_from_the_second_run_on_it_is_a_table(runcfg_home, outputs):
     views.draw(runs[3], "", 2)
     begun = [output["transient"]["display_id"] for output in outputs if not output["update"]]
     assert (len(begun), begun[0]) == (2, first)
+
+
+def test_a_served_page_hears_of_each_run(runcfg_home, outputs, monkeypatch):
+    """Where the server shows the table, the output names the runs that came after the second as well."""
+    runs = [made(runcfg_home, ["--lr", n], status=None, machine="elsewhere") for n in range(4)]
+    for served in (True, False):
+        monkeypatch.setenv(settings.SERVER_HOME, str(runcfg_home) if served else "elsewhere")
+        outputs.clear()
+        views = CellViews()
+        for run in runs:
+            views.draw(run, "", served)
+        live.show_ended()  # as after each cell
+        named = [output["data"][RUNS_MIME]["run_ids"] for output in outputs if RUNS_MIME in output["data"]]
+        assert named[0] == [run.run_id for run in runs[:2]]
+        assert (named[-1] == [run.run_id for run in runs]) is served
+    for run in runs:
+        ending.write_status(run.paths, "Completed", "")
+
+
+def test_of_a_very_long_loop_the_first_are_named(runcfg_home, outputs):
+    """The output stays small, and says how many there are."""
+    runs = [made(runcfg_home, ["--lr", n]) for n in range(MOST_ROWS + 1)]
+    picture = LoopTable(runs, "x")._picture()
+    assert picture[RUNS_MIME] == {"version": 1, "run_ids": [run.run_id for run in runs[:MOST_ROWS]]}
+    assert "501 runs: 501 Completed; the first 500 are shown" in picture["text/plain"]
 
 
 def test_the_first_runs_view_draws_there_no_more(runcfg_home, outputs):

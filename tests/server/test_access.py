@@ -39,6 +39,7 @@ def test_all_handlers_are_asked():
     """The list below is of all routes, each with a method at least."""
     assert {path.rsplit("ab12cd34")[-1] for _, path, _ in offered()} == {
         "",
+        "/runcfg/table",
         "/cancel",
         "/files/logs/std_log.txt",
         "/stream",

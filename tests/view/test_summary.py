@@ -69,6 +69,13 @@ def test_text_says_what_ran_and_how_it_ended():
     )
 
 
+def test_a_run_that_has_a_name_is_shown_with_it():
+    """What `--name` says stands before what ran, as text, in both forms."""
+    named = make(name="<b>wide</b> أ")
+    assert still.text(named).startswith("diabetes/12 · Completed · 1 m 08 s · <b>wide</b> أ · train.py")
+    assert "&lt;b&gt;wide&lt;/b&gt; أ</span><span" in still.html(named, b"", {})
+
+
 def test_text_of_a_failure_has_its_reason_and_its_hint():
     """Cause, error and hint are there, and nothing is said twice."""
     error = {"type": "KeyError", "message": "'bmi'", "hint": "look at train.py:41"}

@@ -2,6 +2,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { RUN_MIME, RunRenderer } from './renderer';
+import { RUNS_MIME, RunsRenderer } from './runsRenderer';
 
 /** Before the widget manager (-10): a run that the server knows is shown without its kernel. */
 const RANK = -20;
@@ -18,12 +19,13 @@ const renderer: JupyterFrontEndPlugin<void> = {
       rendermime,
       open: (path: string, line: number) => void openFile(app, path, line)
     };
+    const safe = false; // in a notebook that is not trusted only the still picture is shown
     rendermime.addFactory(
-      {
-        safe: false, // in a notebook that is not trusted only the still picture is shown
-        mimeTypes: [RUN_MIME],
-        createRenderer: () => new RunRenderer(around)
-      },
+      { safe, mimeTypes: [RUN_MIME], createRenderer: () => new RunRenderer(around) },
+      RANK
+    );
+    rendermime.addFactory(
+      { safe, mimeTypes: [RUNS_MIME], createRenderer: () => new RunsRenderer(around) },
       RANK
     );
   }

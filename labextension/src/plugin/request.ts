@@ -4,7 +4,7 @@ import { ServerConnection } from '@jupyterlab/services';
 
 type Settings = ServerConnection.ISettings;
 
-/** The close code of a stream whose run is not in the server's home (jupyter_runcfg/server/stream.py). */
+/** The close code of a stream whose run is not in the server's home (jupyter_runcfg/server/talk.py). */
 export const NOT_FOUND = 4404;
 
 function address(base: string, runId: string, rest = ''): string {
@@ -12,7 +12,16 @@ function address(base: string, runId: string, rest = ''): string {
 }
 
 export function openStream(runId: string, settings: Settings): WebSocket {
-  const url = new URL(address(settings.wsUrl, runId, 'stream'));
+  return openSocket(address(settings.wsUrl, runId, 'stream'), settings);
+}
+
+/** The table of a loop, whose runs it asks for. */
+export function openTable(settings: Settings): WebSocket {
+  return openSocket(URLExt.join(settings.wsUrl, 'runcfg/table'), settings);
+}
+
+function openSocket(address: string, settings: Settings): WebSocket {
+  const url = new URL(address);
   if (settings.appendToken && settings.token) {
     url.searchParams.set('token', settings.token);
   }

@@ -1,36 +1,40 @@
-/** What is below an open row: the run's live view, or its picture when it has ended. */
-import { element } from '../widget/dom';
+/** What a kernel shows below an open row: the run's live view, or its picture when it has ended. */
 import type { Model, View } from './types';
 
-export class Detail {
-  readonly node = element('div', 'runcfg-runs-detail', '…');
-  private isAsked = false;
+/** Asks the kernel for the view: a busy kernel answers when its cell is done. */
+export function openInKernel(model: Model, runId: string, place: HTMLElement, signal: AbortSignal): void {
+  const detail = new Detail(model, runId, place, signal);
+  const fill = () => {
+    detail.fill();
+  };
+  model.on('change:opened', fill);
+  signal.addEventListener('abort', () => {
+    model.off('change:opened', fill);
+  });
+  model.send({ kind: 'open', run_id: runId });
+  fill();
+}
+
+class Detail {
   private shown = '';
   private view: View | undefined;
   private readonly model: Model;
   private readonly runId: string;
+  private readonly place: HTMLElement;
   private readonly signal: AbortSignal;
 
-  constructor(model: Model, runId: string, signal: AbortSignal) {
+  constructor(model: Model, runId: string, place: HTMLElement, signal: AbortSignal) {
     this.model = model;
     this.runId = runId;
+    this.place = place;
     this.signal = signal;
     signal.addEventListener('abort', () => {
       this.view?.remove();
     });
   }
 
-  /** Asks the kernel for the view, once: a busy kernel answers when its cell is done. */
-  open(): void {
-    if (!this.isAsked) {
-      this.isAsked = true;
-      this.model.send({ kind: 'open', run_id: this.runId });
-    }
-    this.fill();
-  }
-
   fill(): void {
-    const opened = this.isAsked ? this.model.get('opened')[this.runId] : undefined;
+    const opened = this.model.get('opened')[this.runId];
     const key = JSON.stringify(opened ?? '');
     if (!opened || key === this.shown) {
       return;
@@ -38,10 +42,10 @@ export class Detail {
     this.shown = key;
     if ('html' in opened) {
       // a picture that our own code wrote, with all names and lines in it escaped
-      this.node.innerHTML = opened.html;
+      this.place.innerHTML = opened.html;
     } else {
       this.mount(opened.model_id).catch((error: unknown) => {
-        this.node.textContent = `the view cannot be shown: ${String(error)}`;
+        this.place.textContent = `the view cannot be shown: ${String(error)}`;
       });
     }
   }
@@ -54,7 +58,7 @@ export class Detail {
       return;
     }
     this.view = view;
-    this.node.replaceChildren(view.luminoWidget?.node ?? view.el);
+    this.place.replaceChildren(view.luminoWidget?.node ?? view.el);
     view.trigger('displayed');
   }
 }

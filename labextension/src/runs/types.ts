@@ -1,4 +1,4 @@
-/** The wire of a loop's table (jupyter_runcfg/notebook/loop.py). */
+/** The wire of a loop's table (jupyter_runcfg/view/loop.py), and the kernel's widget of it (…/notebook/loop.py). */
 
 export interface Row {
   run_id: string;
@@ -18,6 +18,16 @@ export interface Table {
   metrics: string[];
   rows: Row[];
 }
+
+/** Where a table comes from: a kernel or the server. */
+export interface Source {
+  readonly table: Table;
+  /** Calls `changed` at each new table until the signal aborts. */
+  subscribe(changed: () => void, signal: AbortSignal): void;
+}
+
+/** Shows a run in `place`, below its row that was opened, until the signal aborts. */
+export type Opener = (runId: string, place: HTMLElement, signal: AbortSignal) => void;
 
 /** The views of opened rows: the model of a run's live view, or the picture of one that has ended. */
 export type Opened = Record<string, { model_id: string } | { html: string }>;

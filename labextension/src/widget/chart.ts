@@ -8,6 +8,8 @@ import type { Theme } from './theme';
 import { Tooltip } from './tooltip';
 
 const HEIGHT_PX = 128;
+const SHORT_NAME = 16;
+const KEPT_END = 10;
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- a const enum, which bundlers cannot see
 const LOGARITHMIC: uPlot.Scale.Distr = 3;
 
@@ -122,7 +124,7 @@ export class ChartCard {
     }
     series.forEach((one, place) => {
       const entry = element('span', 'runcfg-entry');
-      const name = element('span', 'runcfg-metric', many ? short(one.name, title) : one.name);
+      const name = fitted(many ? short(one.name, title) : one.name);
       name.title = one.name;
       const last = element('span', 'runcfg-value');
       if (many) {
@@ -216,6 +218,20 @@ export class ChartCard {
       points: { show: plot => plot.data[0].length <= 24, size: 5 }
     };
   }
+}
+
+/** A name that loses its middle where there is no room: what tells it from others is at its end. */
+function fitted(name: string): HTMLElement {
+  const letters = Array.from(name);
+  if (letters.length <= SHORT_NAME) {
+    return element('span', 'runcfg-metric', name);
+  }
+  const node = element('span', 'runcfg-metric runcfg-mod-long');
+  node.append(
+    element('span', 'runcfg-metric-start', letters.slice(0, -KEPT_END).join('')),
+    element('span', 'runcfg-metric-end', letters.slice(-KEPT_END).join(''))
+  );
+  return node;
 }
 
 /** What tells a series from the others of its chart: `train` of `train/loss`. */

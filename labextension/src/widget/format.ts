@@ -45,6 +45,9 @@ export function value(number: number): string {
 
 /** A tick of an axis: short, and as exact as the distance between ticks asks for. */
 export function tick(number: number, step: number): string {
+  if (number === 0 && step < 1e-4) {
+    return '0';
+  }
   const size = Math.abs(number);
   if (size >= 1e15 || (size !== 0 && size < 1e-4)) {
     return trimZeros(number.toExponential(2)).replace('e+', 'e').replaceAll('-', '−');

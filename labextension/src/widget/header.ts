@@ -23,6 +23,7 @@ export class Header {
   readonly #pill = element('span', 'runcfg-pill');
   readonly #status = element('span', 'runcfg-status');
   readonly #label = element('span', 'runcfg-label');
+  readonly #name = element('span', 'runcfg-name');
   readonly #script = element('span', 'runcfg-script');
   readonly #target = element('span', 'runcfg-target');
   readonly #elapsed = element('span', 'runcfg-elapsed');
@@ -80,7 +81,7 @@ export class Header {
     const actions = element('div', 'runcfg-actions');
     actions.append(this.#elapsed, this.#open, this.#rerun, this.#cancel);
     const row = element('div', 'runcfg-row');
-    row.append(this.#pill, this.#label, this.#script, this.#target, actions);
+    row.append(this.#pill, this.#label, this.#name, this.#script, this.#target, actions);
     this.#reason.append(this.#what, this.#where, this.#code, this.#advice);
     this.node.append(
       row,
@@ -106,6 +107,9 @@ export class Header {
     this.#pill.dataset.tone = TONES[summary.status] ?? 'idle';
     setText(this.#status, spaced(summary.status));
     setText(this.#label, summary.label);
+    setText(this.#name, summary.name ?? '');
+    this.#name.title = summary.name ?? '';
+    this.#name.hidden = !summary.name;
     setText(this.#script, summary.script);
     setText(this.#target, summary.target);
     this.#target.hidden = !summary.target;

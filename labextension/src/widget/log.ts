@@ -156,8 +156,9 @@ export class LogView {
   #paintCount(): void {
     const { lines, skippedBytes } = this.#source;
     const all = lines.length + lines.dropped;
+    const nothing = this.#session.summary.is_terminal ? 'nothing printed' : 'nothing printed yet';
     const unit = all === 1 ? 'line' : 'lines';
-    setText(this.#count, all === 0 ? 'nothing printed yet' : `${count(all)} ${unit}`);
+    setText(this.#count, all === 0 ? nothing : `${count(all)} ${unit}`);
     const parts = [];
     if (skippedBytes > 0) {
       parts.push(`${bytes(skippedBytes)} before this are not loaded`);

@@ -10,6 +10,8 @@ const ROW_PX = 18;
 const PADDING_PX = 8;
 const SIDE_PX = 12;
 const MAX_ROWS = 18;
+/** Few: the ruler must be no wider than the box. */
+const RULER_CHARS = 10;
 const MARGIN_ROWS = 12;
 /** Browsers cannot make a box higher than some 17 million pixels: above this, scrolling is scaled. */
 const MAX_PX = 12_000_000;
@@ -27,7 +29,7 @@ export class Rows {
   wrap = false;
   readonly #spacer = element('div', 'runcfg-log-spacer');
   readonly #rows = element('div', 'runcfg-log-rows');
-  readonly #ruler = element('span', 'runcfg-ruler', 'm'.repeat(100));
+  readonly #ruler = element('span', 'runcfg-ruler', 'm'.repeat(RULER_CHARS));
   readonly #shown = new Map<number, Row>();
   readonly #geometry = new Geometry();
   readonly #search: Search;
@@ -216,7 +218,7 @@ export class Rows {
   }
 
   #columns(): number {
-    const width = this.#ruler.offsetWidth / 100 || 7;
+    const width = this.#ruler.getBoundingClientRect().width / RULER_CHARS || 7;
     return Math.max(10, Math.floor((this.node.clientWidth - 2 * SIDE_PX) / width));
   }
 
