@@ -54,7 +54,7 @@ def show(run: ShownRun, *, note: str = "") -> str:
     """
     if run.summary().is_terminal:
         display_id = uuid.uuid4().hex
-        publish(still_bundle(run, read_seen(run), (sent_line(run), note)), display_id)
+        publish(still_bundle(run, read_seen(run), sent_line(run), note), display_id)
         return display_id
     live = follow(run, note=note)
     live.display()
@@ -105,7 +105,7 @@ class LiveRun(anywidget.AnyWidget):
 
     def display(self) -> None:
         """Put the view under the running cell, with the picture beside it for those who cannot show it."""
-        picture = still_bundle(self._run, self._feed.seen, self._notes)
+        picture = still_bundle(self._run, self._feed.seen, *self._notes)
         widget = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         publish({WIDGET_MIME: widget, **picture}, self.display_id)
         if settings.in_vscode():
@@ -131,7 +131,7 @@ class LiveRun(anywidget.AnyWidget):
             return
         self._settled = True
         seen = self._feed.seen if self._feed.is_ended else read_seen(self._run)
-        publish(still_bundle(self._run, seen, self._notes), self.display_id, update=True)
+        publish(still_bundle(self._run, seen, *self._notes), self.display_id, update=True)
 
     def report(self, error: Exception) -> None:
         self._answer("feed", False, f"the view cannot read the run, and tries again: {error}")
@@ -174,7 +174,7 @@ class LiveRun(anywidget.AnyWidget):
         return f"{self.display_id}-still"
 
     def _show_picture(self) -> None:
-        publish(still_bundle(self._run, self._feed.seen, self._notes), self.display_id, update=True)
+        publish(still_bundle(self._run, self._feed.seen, *self._notes), self.display_id, update=True)
         if settings.in_vscode():
             publish({"text/html": "", "text/plain": ""}, self._beside_id, update=True)
 

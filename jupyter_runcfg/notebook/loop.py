@@ -162,7 +162,7 @@ class LoopTable(anywidget.AnyWidget):
 def _opened(run: Run) -> dict[str, str]:
     """The live view of a run, or its picture when it has ended."""
     if run.summary().is_terminal:
-        return {"html": still_bundle(run, read_seen(run), (sent_line(run),))["text/html"]}
+        return {"html": still_bundle(run, read_seen(run), sent_line(run))["text/html"]}
     return {"model_id": live.follow(run).model_id}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +19,19 @@ TAIL_BYTES = 64 << 10
 LOOK_S = 0.3  # for files: the picture may be made in a cell that is waited for
 
 
-def still_bundle(run: ShownRun, seen: Seen, notes: Sequence[str]) -> dict[str, Any]:
-    """The MIME bundle of a run as it is now."""
+def still_bundle(run: ShownRun, seen: Seen, sent: str, note: str = "") -> dict[str, Any]:
+    """The MIME bundle of a run as it is now.
+
+    Args:
+        run: The run.
+        seen: What was read of it so far.
+        sent: The line on what was sent.
+        note: What was said when it was submitted; the record does not know it.
+    """
     summary, path = run.summary(), run.paths.std_log
-    notes = [*notes, *(f"warning: {warning}" for warning in run.warnings)]
+    notes = [sent, note, *(f"warning: {warning}" for warning in run.warnings)]
     return {
-        RUN_MIME: {"version": 1, "run_id": run.run_id},
+        RUN_MIME: {"version": 1, "run_id": run.run_id, **({"note": note} if note else {})},
         "text/html": picture.html(
             summary,
             _read_tail(path),

@@ -96,3 +96,41 @@ def test_a_run_again_is_shown_below(notebook, lab):
     again.locator(".runcfg-status").get_by_text("Completed").wait_for()
     window.page.locator(LIVE).first.get_by_text("Submitted again as").wait_for()
     assert window.errors == []
+
+
+def test_what_was_said_at_submitting_stays(notebook, lab):
+    """The same cell again while its first run goes on: the served view says so, and after a reload too."""
+    window = notebook([LOAD, CELL])
+    submit(window)
+    first = newest(lab)
+    window.run_cell(1)
+    said = f"{label(first)} of the same cell still goes on"
+    wait_for(window, said)
+    window.save()
+    window.page.reload(wait_until="domcontentloaded")
+    wait_for(window, said)
+    let_go(lab)
+    (first / "work" / "go").touch()
+    wait_for_end(window)
+
+
+def label(record):
+    request = json.loads((record / "request.json").read_text())
+    return f"{request['experiment']}/{request['number']}"
+
+
+def test_the_line_that_failed_is_found_in_the_cell(notebook):
+    """A click on the place of an error goes to that line of the cell; of a changed cell it says so."""
+    failing = "%%runcfg submit\nimport os\n\nprint(os.environ['NOT_THERE'])"
+    window = notebook([LOAD, failing])
+    window.run_cell(0)
+    window.run_cell(1)
+    wait_for_end(window, "Failed")
+    window.page.locator(f"{LIVE} .runcfg-where").click()
+    cursor = "window.jupyterapp.shell.currentWidget.content.activeCell.editor.getCursorPosition().line"
+    window.page.wait_for_function(f"() => {cursor} === 3")
+    source = "window.jupyterapp.shell.currentWidget.content.widgets[1].model.sharedModel"
+    window.page.evaluate(f"() => {source}.setSource('%%runcfg submit')")
+    window.page.locator(f"{LIVE} .runcfg-where").click()
+    wait_for(window, "line 3 of the cell that was submitted")
+    assert window.errors == []

@@ -262,7 +262,7 @@ def test_a_live_run_is_shown_with_its_picture_beside_it(run, outputs, monkeypatc
     live.show(run, note="hello")
     (output,) = outputs
     assert sorted(output["data"]) == sorted([live.WIDGET_MIME, still.RUN_MIME, "text/html", "text/plain"])
-    assert output["data"][still.RUN_MIME] == {"version": 1, "run_id": RUN_ID}
+    assert output["data"][still.RUN_MIME] == {"version": 1, "run_id": RUN_ID, "note": "hello"}
     assert output["data"]["text/plain"].endswith("\nthis interpreter\nhello")
     assert output["update"] is False
 

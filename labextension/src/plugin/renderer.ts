@@ -1,38 +1,43 @@
 /** The output of a run. */
+import { goToCell } from './cell';
 import { LiveRenderer } from './liveRenderer';
-import { type Surroundings, mountServed } from './served';
+import { type Named, type Surroundings, mountServed } from './served';
 
 export const RUN_MIME = 'application/vnd.runcfg.run+json';
 
 export class RunRenderer extends LiveRenderer {
-  #runId = '';
+  #named: Named = { runId: '', note: '' };
 
   constructor(around: Surroundings) {
     super(around, RUN_MIME);
   }
 
   protected goesOn(data: unknown): boolean {
-    return runIdOf(data) === this.#runId;
+    return namedBy(data).runId === this.#named.runId;
   }
 
   protected begins(data: unknown): boolean {
-    this.#runId = runIdOf(data);
-    return this.#runId !== '';
+    this.#named = namedBy(data);
+    return this.#named.runId !== '';
   }
 
   protected mount(place: () => HTMLElement, signal: AbortSignal): Promise<boolean> {
     const next = (runId: string) => {
       let added: HTMLElement | undefined;
       const below = () => (added = this.addPlace());
-      void mountServed(runId, this.around, signal, below, next).then(() => {
+      void mountServed({ runId, note: '' }, this.around, signal, below, next).then(() => {
         added?.scrollIntoView({ block: 'nearest' });
       });
     };
-    return mountServed(this.#runId, this.around, signal, place, next);
+    const cell = (line: number, text: string) => goToCell(this, line, text);
+    return mountServed(this.#named, this.around, signal, place, next, cell);
   }
 }
 
-function runIdOf(data: unknown): string {
-  const known = typeof data === 'object' && data !== null && 'run_id' in data && 'version' in data;
-  return known && data.version === 1 && typeof data.run_id === 'string' ? data.run_id : '';
+function namedBy(data: unknown): Named {
+  const { version, run_id, note } = (data ?? {}) as Record<string, unknown>;
+  return {
+    runId: version === 1 && typeof run_id === 'string' ? run_id : '',
+    note: typeof note === 'string' ? note : ''
+  };
 }

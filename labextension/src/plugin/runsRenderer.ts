@@ -50,7 +50,7 @@ export class RunsRenderer extends LiveRenderer {
       return one;
     };
     const show = (next: string) => {
-      void mountServed(next, this.around, signal, below, show).then(found => {
+      void mountServed({ runId: next, note: '' }, this.around, signal, below, show).then(found => {
         if (!found && !signal.aborted) {
           below().textContent = 'The record of this run is no longer on the server.';
         }

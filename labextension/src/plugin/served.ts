@@ -11,24 +11,35 @@ export interface Surroundings {
   open: NonNullable<Host['open']>;
 }
 
+/** What an output names: a run, and what was said when it was submitted. */
+export interface Named {
+  readonly runId: string;
+  readonly note: string;
+}
+
 /**
  * Shows a run until the signal aborts; false where the server has it not, or nobody wants it any more.
  *
- * `place` is asked for where it goes when the run was found; `next` shows one that was begun in this view.
+ * `place` is asked for where it goes when the run was found; `next` shows one that was begun in this view;
+ * `cell` goes to a line of the cell that was submitted.
  */
 export async function mountServed(
-  runId: string,
+  { runId, note }: Named,
   around: Surroundings,
   signal: AbortSignal,
   place: () => HTMLElement,
-  next: (runId: string) => void
+  next: (runId: string) => void,
+  cell?: Host['goToCell']
 ): Promise<boolean> {
-  const socket = new RunSocket(runId, around.settings, signal);
+  const socket = new RunSocket(runId, note, around.settings, signal);
   const [found, view] = await Promise.all([socket.found, import('../widget/view')]);
   if (!found || signal.aborted) {
     return false;
   }
-  view.mountRun(socket, place(), signal, hostFor(runId, socket, around, next));
+  view.mountRun(socket, place(), signal, {
+    ...hostFor(runId, socket, around, next),
+    ...(cell && { goToCell: cell })
+  });
   return true;
 }
 

@@ -13,6 +13,7 @@ const MAX_RETRY_MS = 15_000;
 /** Goes on through lost connections and restarts of the server, until its signal aborts. */
 export class RunSocket implements Model {
   readonly #runId: string;
+  readonly #note: string;
   readonly #settings: ServerConnection.ISettings;
   readonly #signal: AbortSignal;
   readonly #listeners = new Set<Listener>();
@@ -24,8 +25,10 @@ export class RunSocket implements Model {
   /** Whether the server has the run; stays open while the server cannot be asked. */
   readonly found: Promise<boolean>;
 
-  constructor(runId: string, settings: ServerConnection.ISettings, signal: AbortSignal) {
+  /** `note`: what the kernel said when it submitted the run; the record does not know it. */
+  constructor(runId: string, note: string, settings: ServerConnection.ISettings, signal: AbortSignal) {
     this.#runId = runId;
+    this.#note = note;
     this.#settings = settings;
     this.#signal = signal;
     let opened: (found: boolean) => void = () => undefined;
@@ -103,7 +106,7 @@ export class RunSocket implements Model {
         // a new stream knows nothing of what came before; what comes twice is left out by the view
         this.send({ kind: 'replay', log: 0, point: 0 });
       } else {
-        this.#info = content.run;
+        this.#info = { ...content.run, note: content.run.note || this.#note };
         this.#root = content.root;
         this.#opened(true);
       }

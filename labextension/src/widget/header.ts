@@ -70,7 +70,7 @@ export class Header {
     });
     this.#where = button(
       '',
-      host.open ? 'Open the file at this line' : 'Copy the place',
+      host.open ? 'Go to this line' : 'Copy the place',
       signal,
       () => {
         this.#goTo();
@@ -185,6 +185,10 @@ export class Header {
 
   #goTo(): void {
     const [, file = '', line = '0'] = /^(.*?):(\d+)/.exec(this.#session.summary.error?.where ?? '') ?? [];
+    if (/^\w+ cell, /.test(this.#session.summary.script) && !file.includes('/')) {
+      this.#goToCell(Number(line));
+      return;
+    }
     const path = file.startsWith('/') ? file : `${this.#session.info.source}/${file}`;
     if (this.#host.open && file) {
       this.#host.open(path, Number(line));
@@ -192,6 +196,14 @@ export class Header {
       void copy(`${path}:${line}`).then(() => {
         this.#session.tell(`copied: ${path}:${line}`);
       });
+    }
+  }
+
+  #goToCell(line: number): void {
+    const code = this.#session.summary.error?.code ?? '';
+    const [, text = ''] = /^> *\d+ \|(.*)$/m.exec(code) ?? [];
+    if (!this.#host.goToCell?.(line, text)) {
+      this.#session.tell(`line ${line} of the cell that was submitted`);
     }
   }
 
