@@ -16,6 +16,7 @@ from ..verbs.wording import one_line
 
 MOST_FILES = 50
 MOST_LINES = 400  # of all files together
+MOST_WHOLE = 40  # of a file that came or went as a whole: what was changed in others is what is looked for
 MOST_LINE = 400
 _MONO = "font-family:ui-monospace, Menlo, Consolas, monospace;font-size:12px"
 _FAINT = "opacity:0.68"
@@ -128,7 +129,8 @@ def _lines(diff: RunDiff, change: Change, left: int) -> tuple[str, int]:
         said = words[0].rpartition(" differ (")[2].rstrip(")") if words else ""
         note = "binary" if said.count(";") == 0 else said.partition("; ")[2]
         return (f'<div style="{_FAINT}">{_text(note)}</div>' if words else ""), left
-    shown = lines[start : start + left]
+    most = left if change.old and change.new else min(left, MOST_WHOLE)
+    shown = lines[start : start + most]
     rows = "".join(_line(line) for line in shown)
     more = len(lines) - start - len(shown)
     rest = f'<div style="{_FAINT}">… and {more:,} more lines</div>' if more else ""

@@ -96,13 +96,15 @@ def test_a_long_diff_is_cut_on_the_page(project, notebook, monkeypatch):
     project.write("a", "y" * 5000 + "\n" + "x\n" * 1000)
     project.write("b", "x\n")
     (project.directory / "c").write_bytes(b"\0")
+    project.write("train.py", "z\n" * 500)
     seen = notebook("%runcfg diff")[0]
-    assert "… and 615 more lines" in repr(seen)
+    assert "… and 1,119 more lines" in repr(seen)
     page = html(seen)
-    assert "… and 602 more lines" in page
+    assert "… and 962 more lines" in page  # of a new file its beginning is enough
+    assert "… and 143 more lines" in page
     assert "y" * 401 not in page
     monkeypatch.setattr(files, "MOST_FILES", 1)
-    assert "and 2 more files" in html(seen)
+    assert "and 3 more files" in html(seen)
 
 
 def test_checkout_and_download_answer_in_a_line(project, notebook):
