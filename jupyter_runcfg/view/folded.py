@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from ..verbs.wording import duration
+from ..verbs.wording import duration, number
 from .files import Listing
+from .media import TABLE, TEXT, Item
 from .steps import Step
 
 MAX_FILES = 30
 MAX_FACTS = 12
+MAX_MEDIA, MAX_MEDIA_HTML = 12, 10_000
+MAX_ROWS, MAX_COLUMNS, MAX_CELL = 10, 8, 40
 MAX_TEXT = 160
 MAX_YAML = 2_000
 
@@ -26,6 +29,40 @@ def steps_html(steps: Sequence[Step]) -> str:
         return ""
     shown = " › ".join(f"{escape(step.name)} {duration(step.took_s)}" for step in steps)
     return f'<div style="{_FAINT};padding:4px 0 0 0;font-size:12px">{shown}</div>'
+
+
+def media_html(items: Sequence[Item]) -> str:
+    """What was logged and is no number: texts, the last rows of tables, of images and documents the file."""
+    parts: list[str] = []
+    for item in items[:MAX_MEDIA]:
+        part = _table(item) if item.kind == TABLE else _row(_medium(item), item.name)
+        if sum(map(len, parts)) + len(part) > MAX_MEDIA_HTML:
+            break
+        parts.append(part)
+    left = len(items) - len(parts)
+    more = f'<div style="{_FAINT}">and {left:,} more</div>' if left > 0 else ""
+    return _fold(f"Media · {len(items):,}", "".join(parts) + more) if parts else ""
+
+
+def _medium(item: Item) -> str:
+    last = str(item.kept[-1])
+    return last if item.kind == TEXT else f"{last} · {item.kind.replace('_', ' ')}"
+
+
+def _table(item: Item) -> str:
+    rows = item.kept[-MAX_ROWS:]
+    columns = list(dict.fromkeys(name for row in rows for name in row))[:MAX_COLUMNS]
+    heads = "".join(f'<th style="text-align:left">{_cut(name, MAX_CELL)}</th>' for name in columns)
+    lines = ("".join(_cell(row.get(name)) for name in columns) for row in rows)
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    said = f"last {len(rows)} of {item.total:,} rows" if item.total > len(rows) else "table"
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    return _row(item.name, said) + f'<div style="overflow-x:auto">{table}</div>'
+
+
+def _cell(value: object) -> str:
+    shown = number(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return f'<td style="text-align:left">{_cut("" if shown is None else str(shown), MAX_CELL)}</td>'
 
 
 def files_html(listing: Listing) -> str:

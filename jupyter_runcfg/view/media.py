@@ -58,6 +58,9 @@ class Media:
         self._items[key] = Item(*key, (item.total if item else 0) + 1, kept)
         self.version += 1
 
+    def items(self) -> list[Item]:
+        return list(self._items.values())
+
     def catalog(self) -> list[dict[str, Any]]:
         """Of each name its kind and how many there are; texts with the last one."""
         return [
@@ -67,7 +70,7 @@ class Media:
                 "total": item.total,
                 **({"last": item.kept[-1]} if item.kind == TEXT else {}),
             }
-            for item in list(self._items.values())
+            for item in self.items()
         ]
 
     def find(self, name: str, kind: str) -> Item | None:

@@ -39,6 +39,7 @@ def still_bundle(run: ShownRun, seen: Seen, sent: str, note: str = "") -> dict[s
             notes=notes,
             log_path=path,
             steps=seen.steps.so_far(summary, time.time()),
+            media=seen.media.items(),
             files=list_files(run, look_s=LOOK_S),
             sent=what_was_sent(run),
         ),

@@ -17,7 +17,8 @@ from typing import Any
 from ..history.record import RunSummary
 from ..verbs.wording import duration, number
 from .files import Listing
-from .folded import files_html, sent_html, steps_html
+from .folded import files_html, media_html, sent_html, steps_html
+from .media import Item
 from .sparkline import chart_image, thin
 from .steps import Step
 from .terminal import plain_lines
@@ -25,10 +26,11 @@ from .terminal import plain_lines
 MAX_CHARTS = 12
 MAX_POINTS = 1_600  # of all charts together
 MAX_NAMES = 24
+SHORT_NAME, KEPT_END = 16, 10
 MAX_LOG_LINES = 50
 MAX_LINE = 400
 MAX_CODE_LINES = 10
-MAX_LOG_HTML = 24_000
+MAX_LOG_HTML = 22_000
 MAX_TEXT = 600
 MAX_HTML = 97_000
 
@@ -58,6 +60,7 @@ def html(
     log_path: str = "",
     now: float | None = None,
     steps: Sequence[Step] = (),
+    media: Sequence[Item] = (),
     files: Listing | None = None,
     sent: Mapping[str, Any] | None = None,
 ) -> str:
@@ -71,6 +74,7 @@ def html(
         log_path: Where all of the log is.
         now: The time that this picture shows; default: this moment.
         steps: What it went through so far.
+        media: What it has logged and is no number.
         files: What it has written.
         sent: What `view.sent.what_was_sent` tells.
     """
@@ -84,11 +88,21 @@ def html(
     ]
     head = f'<div style="padding:10px 12px">{"".join(parts)}</div>'
     body = head + _metrics(summary, series) + _log(log_tail, log_path)
-    for folded in (files_html(files) if files else "", sent_html(sent) if sent else ""):
-        if len(body.encode()) + len(folded.encode()) < MAX_HTML:  # what is folded away is the first to go
-            body += folded
+    body += _folded(MAX_HTML - len(body.encode()), media, files, sent)
     frame = f"border:{_LINE};border-radius:8px;overflow:hidden;margin:4px 0;text-align:left"
     return f'<div style="{frame};{_SANS};font-size:13px;line-height:20px">{body}</div>'
+
+
+def _folded(room: int, media: Sequence[Item], files: Listing | None, sent: Mapping[str, Any] | None) -> str:
+    """What is folded away, as far as there is room: the first to go are media, then what was sent."""
+    parts = [media_html(media), files_html(files) if files else "", sent_html(sent) if sent else ""]
+    for place in (1, 2, 0):
+        size = len(parts[place].encode())
+        if size < room:
+            room -= size
+        else:
+            parts[place] = ""
+    return "".join(parts)
 
 
 def text(summary: RunSummary, *, notes: Sequence[str] = (), now: float | None = None) -> str:
@@ -211,8 +225,11 @@ def _card(name: str, points: Sequence[tuple[float, float]], summary: RunSummary,
 
 
 def _caption(name: str, value: float) -> str:
-    cut = "overflow:hidden;text-overflow:ellipsis;white-space:nowrap"
-    left = f'<span style="{_FAINT};font-size:12px;{cut}">{_cut(name, 80)}</span>'
+    cut = "overflow:hidden;text-overflow:ellipsis"
+    end = "" if len(name) <= SHORT_NAME else name[-KEPT_END:]  # what tells it from others is at its end
+    start = f'<span style="{cut}">{_cut(name.removesuffix(end), 60)}</span>'
+    pair = f"display:flex;min-width:0;{_FAINT};font-size:12px;white-space:pre"
+    left = f'<span style="{pair}">{start}{escape(end)}</span>'
     right = f'<span style="font-weight:600;font-size:14px;margin-left:auto">{number(value)}</span>'
     return f'<div style="display:flex;align-items:baseline;gap:8px">{left}{right}</div>'
 

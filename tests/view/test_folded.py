@@ -3,7 +3,8 @@
 from jupyter_runcfg.history.record import RunSummary
 from jupyter_runcfg.view import summary as still
 from jupyter_runcfg.view.files import File, Listing
-from jupyter_runcfg.view.folded import files_html, sent_html, size_text, steps_html
+from jupyter_runcfg.view.folded import files_html, media_html, sent_html, size_text, steps_html
+from jupyter_runcfg.view.media import Item
 from jupyter_runcfg.view.steps import Step
 
 EVIL = "<script>alert(1)</script>\"'&"
@@ -15,6 +16,28 @@ def test_steps_are_a_line_with_their_times():
     steps = [Step("Queued", 0.7, False), Step("Running", 65.0, True)]
     assert "Queued 0.7 s › Running 1 m 05 s" in steps_html(steps)
     assert steps_html(steps[:1]) == ""
+
+
+def test_what_was_logged_and_is_no_number():
+    """Texts as they are, the last rows of tables, of the others the file; names and values are text."""
+    rows = [{"<i>": number, "b": None if number else EVIL} for number in range(14)]
+    items = [
+        Item("note", "text", 2, ["old", EVIL]),
+        Item("rows", "table", 14, rows),
+        Item("few", "table", 1, [{"x": 0.123456, "is": True}]),
+        Item("m", "confusion_matrix", 1, ["logs/m.json"]),
+        *(Item(f"image {number}", "image", 1, ["i.png"]) for number in range(10)),
+    ]
+    html = media_html(items)
+    assert ("Media · 14" in html, "and 2 more" in html, "<script" in html, "<i>" in html) == (
+        *(True, True),
+        *(False, False),
+    )
+    assert "last 10 of 14 rows" in html
+    assert html.count("<tr>") == 2 + 10 + 1
+    for shown in ("&lt;script&gt;", "&lt;i&gt;", ">0.1235<", ">True<", "logs/m.json · confusion matrix"):
+        assert shown in html
+    assert media_html([]) == ""
 
 
 def test_files_are_named_with_their_sizes_and_the_rest_is_counted():
@@ -56,6 +79,7 @@ def folded(letter):
     long = letter * 10_000
     listing = Listing([File(long, 1, 0.0)] * 1_000, 1_000, 1_000, is_partial=True)
     return {
+        "media": [Item(long, "table", 99, [{f"{long}{n}": long for n in range(20)}] * 99)] * 99,
         "files": listing,
         "sent": {"facts": [[long, long]] * 50, "configuration": long, "notes": [long] * 50},
     }
