@@ -100,6 +100,11 @@ def notebook_job() -> str | None:
     return os.environ.get("RUNCFG_NOTEBOOK") or None
 
 
+def job_run_id() -> str | None:
+    """The run whose job we are in (`runtime.variables.RUN_ID`)."""
+    return os.environ.get("RUNCFG_RUN_ID") or None
+
+
 def notebook_path() -> str | None:
     """The notebook that this kernel runs for, as the Jupyter server names it."""
     return os.environ.get("JPY_SESSION_NAME") or None

@@ -275,7 +275,11 @@ class NotebookVerbs(HistoryVerbs, EnvVerbs):
 
     def wait(self, options: argparse.Namespace, _cell: str | None) -> Any:
         runs = self._selected(options)
-        self._wait(runs, options.timeout)
+        others = [run for run in runs if run.run_id != settings.job_run_id()]
+        if len(others) < len(runs):
+            _say("this notebook runs as that job itself: its own end is not waited for")
+        if others:
+            self._wait(others, options.timeout)
         return None
 
     def _wait(self, runs: list[Any], timeout: str | None) -> None:

@@ -270,6 +270,17 @@ def test_cancel_and_wait_name_the_run(notebook):
     assert caught.value.printed.startswith("project/1 Canceled")
 
 
+def test_a_job_does_not_wait_for_its_own_end(notebook, monkeypatch):
+    """A notebook with `wait` in it, run as a job: `last` is that job, which would wait for ever."""
+    notebook("%%runcfg submit\nimport time; time.sleep(600)\n")
+    run = notebook("%runcfg show last")[0]
+    with monkeypatch.context() as job:
+        job.setenv("RUNCFG_RUN_ID", run.run_id)
+        said = notebook("%runcfg wait")[1]
+    assert said == "this notebook runs as that job itself: its own end is not waited for\n"
+    assert notebook("%runcfg cancel last")[1] == "project/1: cancel asked for\n"
+
+
 def test_dry_run_sends_nothing(notebook):
     """The request is shown and no record is made."""
     result, printed = notebook("%%runcfg submit --dry-run\nprint(1)\n")
