@@ -9,8 +9,8 @@ await build({
   absWorkingDir: import.meta.dirname,
   bundle: true,
   charset: 'utf8',
-  // the view's styles become lib/view.css, which JupyterLab loads with the plugin (package.json)
-  entryPoints: { index: 'src/plugin/index.ts', view: 'src/widget/view.ts' },
+  // the views' styles become lib/style.css, which JupyterLab loads with the plugin (package.json)
+  entryPoints: { index: 'src/plugin/index.ts', style: 'src/plugin/style.ts' },
   external: ['@jupyterlab/*', '@lumino/*'],
   format: 'esm',
   logLevel: 'info',

@@ -104,6 +104,8 @@ def test_a_loop_needs_no_kernel(window, lab, request):
     page.reload(wait_until="domcontentloaded")
     page.wait_for_selector(".runcfg-runs")
     assert "4 runs: " in page.inner_text(".runcfg-runs-head")
+    look = "getComputedStyle(document.querySelector('.runcfg-runs')).borderTopWidth"
+    assert page.evaluate(look) == "1px"  # no widget of the kernel has brought its styles
     let_go(lab, "alone")
     page.wait_for_selector("text=4 runs: 3 Completed, 1 Failed")
     page.locator(".runcfg-runs-open").nth(3).click()
