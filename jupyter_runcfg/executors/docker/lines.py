@@ -43,12 +43,14 @@ class Lines:
 
     def _take(self) -> tuple[HTTPConnection, ExitStack] | None:
         """One on which nothing is said at the moment: not even its end."""
-        while self._idle:
-            since, line, stack = self._idle.pop()
+        while True:
+            try:
+                since, line, stack = self._idle.pop()
+            except IndexError:  # none is left; asked so, no other thread comes between
+                return None
             if time.monotonic() - since < IDLE_S and not select.select([line.sock], [], [], 0)[0]:
                 return line, stack
             stack.close()
-        return None
 
     def _connect(self, timeout_s: float | None) -> tuple[HTTPConnection, ExitStack]:
         stack = ExitStack()
