@@ -94,7 +94,7 @@ def test_experiments_and_compare(tmp_path, runcfg_home):
     cells = execute("04-experiments-and-compare.ipynb", tmp_path)
     table = cell_that(cells, "for lr in (0.003")
     (view,) = [output for output in table.outputs if output.output_type == "display_data"]
-    assert view.data.keys() == {"text/html", "text/plain"}  # the widget is gone
+    assert view.data.keys() == {"application/vnd.runcfg.runs+json", "text/html", "text/plain"}
     assert view.data["text/plain"].startswith("6 runs: 5 Completed, 1 Failed")
     assert "diverged in epoch" in view.data["text/plain"]
     assert "learning-rates/6 failed: ArithmeticError: diverged" in text(

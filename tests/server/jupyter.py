@@ -1,6 +1,7 @@
 """A real Jupyter server with our extension, in a process of its own, and words to it."""
 
 import asyncio
+import contextlib
 import http.client
 import json
 import os
@@ -91,20 +92,26 @@ class JupyterServer:
         return asyncio.run(self._talk(script))
 
     async def _talk(self, script):
-        opened = []
+        async with contextlib.AsyncExitStack() as stack:
 
-        async def stream(run_id):
-            url = f"ws://127.0.0.1:{self.port}/runcfg/runs/{run_id}/stream"
-            request = HTTPRequest(url, headers={"Authorization": f"token {TOKEN}"})
-            opened.append(View(await websocket_connect(request)))
-            return opened[-1]
+            async def stream(run_id):
+                view = View(await stack.enter_async_context(self.connected(f"runs/{run_id}/stream")))
+                stack.push_async_callback(view.leave)
+                return view
 
-        try:
             return await script(stream)
+
+    @contextlib.asynccontextmanager
+    async def connected(self, path):
+        """A page's socket."""
+        url = f"ws://127.0.0.1:{self.port}/runcfg/{path}"
+        socket = await websocket_connect(HTTPRequest(url, headers={"Authorization": f"token {TOKEN}"}))
+        line = socket.protocol.stream
+        try:
+            yield socket
         finally:
-            for view in opened:
-                view.socket.close()
-            await asyncio.wait_for(asyncio.gather(*(view.drain() for view in opened)), PATIENCE_S)
+            socket.close()
+            line.close()  # else the server closes it, maybe when nobody here looks any more
 
 
 class View:
@@ -123,8 +130,9 @@ class View:
         self.is_closed = frame is None
         return None if frame is None else unpack(frame)
 
-    async def drain(self):
-        """Take what still comes, until the stream is closed."""
+    async def leave(self):
+        """Close it, and take what still comes."""
+        self.socket.close()
         while await self.hear() is not None:
             pass
 

@@ -3,10 +3,7 @@
 import asyncio
 import json
 
-from tornado.httpclient import HTTPRequest
-from tornado.websocket import websocket_connect
-
-from .jupyter import TOKEN
+from .jupyter import PATIENCE_S
 
 SCRIPT = """
 import os, time
@@ -21,12 +18,8 @@ def talk(server, script):
     """What `await script(socket)` returns."""
 
     async def connected():
-        url = f"ws://127.0.0.1:{server.port}/runcfg/table"
-        socket = await websocket_connect(HTTPRequest(url, headers={"Authorization": f"token {TOKEN}"}))
-        try:
+        async with server.connected("table") as socket:
             return await script(socket)
-        finally:
-            socket.close()
 
     return asyncio.run(connected())
 
@@ -34,7 +27,7 @@ def talk(server, script):
 async def hear(socket, fact=lambda table: True):
     """The next table of which `fact` is true; None when the socket is closed."""
     while True:
-        text = await asyncio.wait_for(socket.read_message(), 20)
+        text = await asyncio.wait_for(socket.read_message(), PATIENCE_S)
         table = None if text is None else json.loads(text)
         if table is None or fact(table):
             return table
