@@ -10,6 +10,18 @@ _NETWORK = re.compile(
 )
 
 
+def real_path(path: "str") -> "str":
+    """`os.path.realpath`, in half its time where the system tells the path of what is open."""
+    try:
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        try:
+            return os.readlink("/proc/self/fd/{}".format(descriptor))
+        finally:
+            os.close(descriptor)
+    except (OSError, AttributeError):  # nothing is there; macOS
+        return os.path.realpath(path)
+
+
 _asked = {}  # type: dict[tuple[str, int], bool]
 
 

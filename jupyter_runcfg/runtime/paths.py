@@ -10,37 +10,35 @@ class Home:
 
     def __init__(self, root: "str") -> "None":
         self.root = os.path.abspath(str(root))
-        self.index = os.path.join(self.root, "index")
-        self.objects = os.path.join(self.root, "objects")
-        self.snapshots = os.path.join(self.root, "snapshots")
-        self.stat = os.path.join(self.root, "stat")  # made when there is something to put into it
-        self.runs = os.path.join(self.root, "runs")
-        self.experiments = os.path.join(self.root, "experiments")
-        self.runtime = os.path.join(self.root, "runtime")
-        self.registry = os.path.join(self.root, "registry")  # models, datasets … made when one is registered
-        self.environments = os.path.join(self.root, "environments")  # made when one is built
-        self.images = os.path.join(self.root, "images")  # what is known of images, made with the first
-        self.queue = os.path.join(self.root, "queue")  # made when a run is started on this machine
+        start = self.root.rstrip(os.sep) + os.sep  # no join for each: a home is made again and again
+        self.index = start + "index"
+        self.objects = start + "objects"
+        self.snapshots = start + "snapshots"
+        self.stat = start + "stat"  # made when there is something to put into it
+        self.runs = start + "runs"
+        self.experiments = start + "experiments"
+        self.runtime = start + "runtime"
+        self.registry = start + "registry"  # models, datasets … made when one is registered
+        self.environments = start + "environments"  # made when one is built
+        self.images = start + "images"  # what is known of images, made with the first
+        self.queue = start + "queue"  # made when a run is started on this machine
 
     def create(self) -> "None":
         """Make the directories that are missing, readable by their owner only. Raises OSError."""
-        for directory in (
-            self.root,
-            self.index,
-            self.objects,
-            self.snapshots,
-            self.runs,
-            self.experiments,
-            self.runtime,
-        ):
-            if not os.path.isdir(directory):
-                os.makedirs(directory, mode=0o700, exist_ok=True)
+        try:
+            there = os.listdir(self.root)
+        except FileNotFoundError:
+            os.makedirs(self.root, mode=0o700, exist_ok=True)
+            there = []
+        for name in ("index", "objects", "snapshots", "runs", "experiments", "runtime"):
+            if name not in there:
+                os.makedirs(os.path.join(self.root, name), mode=0o700, exist_ok=True)
 
     def run(self, run_id: "str") -> "RunPaths":
         return RunPaths(os.path.join(self.runs, run_id))
 
     def manifest(self, digest: "str") -> "str":
-        return os.path.join(self.snapshots, digest)
+        return self.snapshots + os.sep + digest
 
 
 class RunPaths:

@@ -61,6 +61,8 @@ class Files:
     def _lost(store: Store, seen: Seen, digests: str, sizes: list[int]) -> list[int]:
         """The places of those that are not in the store any more, as far as it is looked at."""
         places = seen.suspects(digests)
+        if not places:
+            return []
         wanted = [digests[place * 64 : place * 64 + 64] for place in places]
         found = store.unsound(wanted, [sizes[place] for place in places])
         return [places[place] for place in found]

@@ -13,12 +13,11 @@ from pathlib import Path
 from .. import settings
 from ..errors import home_error
 from ..runtime import manifest
-from ..runtime.atomic import write_once, write_replace
-from ..runtime.filesystem import is_network
+from ..runtime.atomic import read_bytes, write_once, write_replace
 from ..runtime.manifest import DIRECTORY, FILE, LINK, Entry
 from ..runtime.objects import ObjectStore
 from ..runtime.paths import Home
-from . import lock, stamp, stat_cache, weight
+from . import lock, recent, stamp, stat_cache, weight
 from .entries import Entries
 from .files import Files
 from .seen import Seen
@@ -55,9 +54,11 @@ def take(
     work = _Work(_absolute(root), home)
     weight.check(work.root, work.tree, limit_bytes, limit_files)
     try:
-        home.create()
-        with lock.shared(home):
-            snapshot = work.freeze(_store(home), extra or {})
+        if not work.is_recent:
+            home.create()
+        with lock.shared(home) as is_locked:
+            store = ObjectStore(home.objects) if is_locked else _SharedStore(home.objects)
+            snapshot = work.freeze(store, extra or {})
             work.write()
     except OSError as error:
         raise home_error(error, home.root) from error
@@ -74,10 +75,6 @@ def scan(
 
 def _absolute(root: str | os.PathLike[str]) -> str:
     return os.path.abspath(os.path.expanduser(os.fspath(root)))
-
-
-def _store(home: Home) -> ObjectStore:
-    return _SharedStore(home.objects) if is_network(home.root) else ObjectStore(home.objects)
 
 
 class _SharedStore(ObjectStore):
@@ -104,19 +101,33 @@ class _Work:
 
     def __init__(self, root: str, home: Home) -> None:
         self.root, self.home = root, home
-        self._youngest_ns = stamp.youngest_ns(time.time_ns(), root)
+        self._began_s, self._began_ns = time.monotonic(), time.time_ns()
         self.tree = walk(root, home.root)
         self._place = self.tree.place
-        self._cache = stat_cache.read(home, self._place)
-        self._seen = Seen(home, self._place, self._cache.identity)
-        self._files = Files(root, self.tree, self._cache)
+        self._look_up()
         self._others: list[Entry] = []
         self._data = b""
         self._digest = ""
+        self._others_key = ""
         self._is_there = False  # the manifest, whole: it was just read
+
+    def _look_up(self) -> None:
+        """What is known of the directory."""
+        home, place = self.home, self._place
+        self._recent = recent.find(home, place)
+        self._cache = self._recent.cache if self._recent else stat_cache.read(home, place)
+        self._seen = Seen(home, place, self._cache.identity, self.is_recent)
+        self._files = Files(self.root, self.tree, self._cache)
+
+    @property
+    def is_recent(self) -> bool:
+        """Whether this process took the directory a moment ago."""
+        return self._recent is not None
 
     def freeze(self, store: Store, extra: Mapping[str, bytes]) -> Snapshot:
         """Have everything in the store."""
+        if self.is_recent and recent.find(self.home, self._place) is not self._recent:
+            self._look_up()  # `gc` went before
         tree = self.tree
         others = [Entry(path, DIRECTORY, 0, "") for path in tree.empty]
         for path, content in extra.items():
@@ -125,6 +136,7 @@ class _Work:
             text = os.fsencode(target)
             others.append(Entry(path, LINK, len(text), store.put_bytes(text)))
         self._others = sorted(others)
+        self._others_key = hashlib.sha256(repr(self._others).encode("utf-8", "surrogatepass")).hexdigest()
         is_new = self._files.store(store, self._seen)
         self._data = self._as_before(is_new) or self._build()
         self._digest = self._digest or manifest.digest_of(self._data)
@@ -143,19 +155,23 @@ class _Work:
         """The manifest that the cache is of, with the lines of the few files that were read."""
         known = self._cache.known
         changed = self._files.replaced() if is_new else None
-        if (is_new and changed is None) or not known.paths or known.others != self._others_key():
+        if (is_new and changed is None) or not known.paths or known.others != self._others_key:
             return None
-        try:
-            with open(self.home.manifest(known.manifest), "rb") as stream:
-                data = stream.read()
-        except OSError:
-            return None
-        if manifest.digest_of(data) != known.manifest:
+        data = self._recent.manifest if self._recent else self._read_manifest(known.manifest)
+        if data is None:
             return None
         if changed is not None:
             return manifest.replace_lines(data, changed)
         self._digest, self._is_there = known.manifest, True
         return data
+
+    def _read_manifest(self, digest: str) -> bytes | None:
+        """The manifest of that digest; None for one that is gone or damaged."""
+        try:
+            data = read_bytes(self.home.manifest(digest))
+        except OSError:
+            return None
+        return data if manifest.digest_of(data) == digest else None
 
     def _build(self) -> bytes:
         paths, modes, sizes, digests = self._files.columns()
@@ -167,28 +183,28 @@ class _Work:
             digests + [entry.digest for entry in others],
         )
 
-    def _others_key(self) -> str:
-        return hashlib.sha256(repr(self._others).encode("utf-8", "surrogatepass")).hexdigest()
-
     def write(self) -> None:
         """The manifest, and what makes the next snapshot quick."""
         path = self.home.manifest(self._digest)
         if not (self._is_there and _renew(path)):
             _write_manifest(path, self._data)
-        known = self._files.settled(self._youngest_ns, self._digest, self._others_key())
-        identity = self._cache.identity
+        if self._recent and self._is_there:
+            return
+        youngest_ns = stamp.youngest_ns(self._began_ns, self.root)
+        known, cache = self._files.settled(youngest_ns, self._digest, self._others_key), self._cache
         if known is not None:
-            identity = stat_cache.write(self.home, self._place, known)
-        self._seen.remember(identity, self._youngest_ns)
+            cache = stat_cache.StatCache(known, stat_cache.write(self.home, self._place, known))
+        self._seen.remember(cache.identity, youngest_ns)
+        if cache.known.manifest == self._digest:
+            looked_s = self._recent.looked_s if self._recent else self._began_s
+            recent.keep(self.home, self._place, cache, self._data, looked_s)
 
 
 def _write_manifest(path: str, data: bytes) -> None:
     """Put it there, or make the one that is there young: `gc` keeps it and what it names for a while."""
     if write_once(path, data):
         return
-    with open(path, "rb") as stream:
-        is_whole = stream.read() == data
-    if not (is_whole and _renew(path)):
+    if not (read_bytes(path) == data and _renew(path)):
         write_replace(path, data)
 
 

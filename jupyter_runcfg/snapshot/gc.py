@@ -69,6 +69,8 @@ class _Collection:
             if len(start) == 2 and os.path.isdir(place):
                 self._sweep(place, referred, start)
         self._sweep(self.home.objects, set(), start="")  # broken-off writes, damaged objects
+        if self.count:
+            os.utime(self.home.objects)  # who looked at them a moment ago looks again
         self._stat_caches()
         return Collected(self.count, self.bytes)
 

@@ -13,6 +13,7 @@ from .pattern import Pattern, parse
 from .sieve import Sieve
 from .value import printable
 
+ROOT_FILES = (".amlignore", ".gitignore")  # the first that the root has counts
 DEFAULTS = (
     ".ipynb_checkpoints/",
     "__pycache__/",
@@ -63,7 +64,7 @@ class Rules:
 
     file_name: str  # of those in the directories below; "" where they are not asked
     files: tuple[RuleFile, ...]
-    _sieves: dict[tuple[int, ...], Sieve] = field(default_factory=dict, compare=False, repr=False)
+    _sieves: dict[tuple[int, ...] | str, Sieve] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def at(cls, root: str) -> Rules:
@@ -71,11 +72,16 @@ class Rules:
 
         An `.amlignore` of no bytes switches all ignoring off, that of the files below it included.
         """
-        for name in (".amlignore", ".gitignore"):
+        for name in ROOT_FILES:
             found = _read(root, "", name)
             if found is not None:
                 is_off = name == ".amlignore" and not os.path.getsize(os.path.join(root, name))
                 return cls("" if is_off else name, (found,))
+        return cls.default()
+
+    @classmethod
+    def default(cls) -> Rules:
+        """Those of a directory that has no such file in its root."""
         return _defaults()
 
     def below(self, root: str, directory: str) -> Rules:
@@ -85,11 +91,15 @@ class Rules:
 
     def sieve(self, directory: str) -> Sieve:
         """What lets through, of the names in `directory`, those that a rule may speak about."""
+        if not directory and "" in self._sieves:  # of the root
+            return self._sieves[""]
         raw = os.fsencode(directory) + b"/" if directory else b""
         patterns = [pattern for file in self.files for pattern in file.speaking_of(raw)]
         key = tuple(map(id, patterns))
         if key not in self._sieves:
             self._sieves[key] = Sieve.of(patterns)
+        if not directory:
+            self._sieves[""] = self._sieves[key]
         return self._sieves[key]
 
     def ignoring(self, path: str, is_directory: bool) -> str | None:

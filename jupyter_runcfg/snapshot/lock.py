@@ -19,44 +19,50 @@ _held = threading.local()
 
 
 @contextmanager
-def shared(home: Home) -> Iterator[None]:
+def shared(home: Home) -> Iterator[bool]:
     """Hold it as one of many, from the scan of a directory until a record names what was stored.
 
-    A thread that has it already goes on: waiting for itself behind a `gc` that waits would be for ever.
+    False where it keeps nobody out. A thread that has it already goes on: waiting for itself behind a
+    `gc` that waits would be for ever.
     """
-    count: dict[str, int] = _held.__dict__.setdefault("count", {})
-    count[home.root] = count.get(home.root, 0) + 1
+    held: dict[str, bool] = _held.__dict__.setdefault("held", {})
+    if home.root in held:
+        yield held[home.root]
+        return
+    descriptor = _lock(home, is_exclusive=False)
+    held[home.root] = descriptor is not None
     try:
-        if count[home.root] > 1:
-            yield
-        else:
-            with _flock(home, is_exclusive=False):
-                yield
+        yield descriptor is not None
     finally:
-        count[home.root] -= 1
+        del held[home.root]
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 @contextmanager
 def exclusive(home: Home) -> Iterator[bool]:
     """Hold it alone, after everyone who has it; False where nobody can rely on it."""
-    with _flock(home, is_exclusive=True) as is_held:
-        yield is_held
+    descriptor = _lock(home, is_exclusive=True)
+    try:
+        yield descriptor is not None
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
 
 
-@contextmanager
-def _flock(home: Home, is_exclusive: bool) -> Iterator[bool]:
+def _lock(home: Home, is_exclusive: bool) -> int | None:
+    """What holds the lock until it is closed; None where no lock holds anybody."""
     if is_network(home.root):  # there it may fail, wait for a server, or hold nobody
-        yield False
-        return
+        return None
     import fcntl
 
-    descriptor = os.open(home.objects, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor, is_held = os.open(home.objects, os.O_RDONLY | os.O_CLOEXEC), False
     try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX if is_exclusive else fcntl.LOCK_SH)
         is_held = True
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX if is_exclusive else fcntl.LOCK_SH)
-        except OSError:  # a file system that has no locks
-            is_held = False
-        yield is_held
+    except OSError:  # a file system that has no locks
+        return None
     finally:
-        os.close(descriptor)
+        if not is_held:
+            os.close(descriptor)
+    return descriptor

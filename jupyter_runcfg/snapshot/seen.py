@@ -2,8 +2,8 @@
 
 What was there is there while nobody wrote into its directory, which its change time tells. That an
 object was cut short in place that does not tell: after a restart of the machine (a power cut can do
-it) each is looked at, else a part of them every time. A few are all looked at, always. A damaged
-object that is missed here is found where it is checked out, by its digest.
+it) each is looked at, else a part of them every time. A few are all looked at, unless that was a moment
+ago. A damaged object that is missed here is found where it is checked out, by its digest.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import os
 import random
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from ..runtime.atomic import read_json, write_replace
 from ..runtime.paths import Home
@@ -27,17 +28,24 @@ _STARTS = tuple(f"{number:02x}" for number in range(256))
 class Seen:
     """When the objects that one stat cache names were looked at, in a file beside it."""
 
-    def __init__(self, home: Home, root: str, identity: str) -> None:
-        self._path = stat_cache.cache_path(home, root) + ".seen"
+    def __init__(self, home: Home, root: str, identity: str, is_recent: bool) -> None:
+        self._home, self._root = home, root
+        self._is_recent = is_recent  # all were looked at a moment ago
         self._objects = home.objects
         self._identity = identity
         self._before: dict[str, object] = {}
         self._boot = ""
         self._times_ns: list[int] = []
 
+    @cached_property
+    def _path(self) -> str:
+        return stat_cache.cache_path(self._home, self._root) + ".seen"
+
     def suspects(self, digests: str) -> Sequence[int]:
         """The places in `digests` (in hex, one after the other) of those to look at."""
         count = len(digests) // 64
+        if self._is_recent:
+            return ()
         if count <= FEW:
             return range(count)
         self._before = before = read_json(self._path) or {}

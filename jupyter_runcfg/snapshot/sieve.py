@@ -24,7 +24,7 @@ class Sieve:
 
     @classmethod
     def of(cls, patterns: Iterable[Pattern]) -> Sieve:
-        names, endings, expressions = set(), set(), set()
+        names, endings, expressions = {".git"}, set(), set()  # that one never travels
         for pattern in patterns:
             glob = pattern.last
             if glob is None or not glob.strip(b"*"):

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from ..runtime.atomic import write_replace
+from ..runtime.atomic import read_bytes, write_replace
 from ..runtime.paths import Home
 from . import stamp
 
@@ -98,8 +98,7 @@ def _differing(known: bytes, found: bytes, start: int, end: int) -> Iterator[int
 def read(home: Home, root: str) -> StatCache:
     """The cache of the directory `root`, a real path."""
     try:
-        with open(cache_path(home, root), "rb") as stream:
-            found_root, cache = _load(stream.read())
+        found_root, cache = _load(read_bytes(cache_path(home, root)))
     except (OSError, ValueError, struct.error):
         return StatCache()
     return cache if found_root == root else StatCache()
@@ -108,8 +107,7 @@ def read(home: Home, root: str) -> StatCache:
 def read_root(path: str) -> str | None:
     """The directory that a cache file is of; None for what is no whole cache."""
     try:
-        with open(path, "rb") as stream:
-            return _load(stream.read())[0]
+        return _load(read_bytes(path))[0]
     except (OSError, ValueError, struct.error):
         return None
 

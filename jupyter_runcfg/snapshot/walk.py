@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 
 from ..errors import SnapshotError
-from .ignore import Rules
+from ..runtime.filesystem import real_path
+from .ignore import ROOT_FILES, Rules
 from .link import follow
 from .stamp import NONE, OddTime, pack
 from .value import Ignored, Skipped, ignore_line, printable
@@ -47,22 +49,18 @@ def walk(root: str, home: str) -> Tree:
     Raises:
         SnapshotError: The root is no directory, or a directory that is kept cannot be listed.
     """
-    if not os.path.isdir(root):
-        is_there = os.path.lexists(root)
-        raise SnapshotError(
-            f"the source directory is {'not a directory' if is_there else 'not there'}",
-            where=printable(root),
-            hint="name a directory with --source, or change into one",
-        )
-    tree = Tree(os.path.realpath(root))
-    home_inside = _below(tree.place, os.path.realpath(home))
-    pending = [("", Rules.at(root))]
+    tree = Tree(real_path(root))
+    home_inside = cache(lambda: _below(tree.place, real_path(home)))
+    pending = [("", Rules.default())]
     while pending:
         directory, rules = pending.pop()
         before, ignored = len(tree.files) + len(tree.links), len(tree.ignored)
         with _members(root, directory) as members:
-            if directory and rules.file_name in [member.name for member in members]:
+            names = [member.name for member in members]
+            if directory and rules.file_name in names:
                 rules = rules.below(root, directory)
+            elif not directory and any(name in names for name in ROOT_FILES):
+                rules = Rules.at(root)
             below = _directory(tree, root, directory, members, rules, home_inside)
         if directory and not below and before == len(tree.files) + len(tree.links):
             own = (
@@ -81,12 +79,17 @@ def _below(place: str, path: str) -> str:
 
 
 def _directory(  # noqa: PLR0917  one loop of `walk`, in a room of its own
-    tree: Tree, root: str, directory: str, members: list[os.DirEntry[str]], rules: Rules, home: str
+    tree: Tree,
+    root: str,
+    directory: str,
+    members: list[os.DirEntry[str]],
+    rules: Rules,
+    home: Callable[[], str],
 ) -> list[str]:
     """Sort the members of one directory into the tree; returns the directories to enter."""
     enter = []
     sieve = rules.sieve(directory)
-    names, endings, fits = sieve.names | {".git", os.path.basename(home)}, sieve.endings, sieve.fits
+    names, endings, fits = sieve.names, sieve.endings, sieve.fits
     start = directory and directory + "/"
     add_file, add_size, add_stamp = tree.files.append, tree.sizes.append, tree.stamps.append
     for member in members:  # a hundred thousand times: what is asked of each one here is all it costs
@@ -94,7 +97,7 @@ def _directory(  # noqa: PLR0917  one loop of `walk`, in a room of its own
         path = start + name
         if name in names or name.endswith(endings) or (fits and fits(os.fsencode(name))):
             is_directory = member.is_dir(follow_symlinks=False)
-            rule = _rule(path, name, is_directory, rules, home)
+            rule = "always .git" if name == ".git" else rules.ignoring(path, is_directory)
             if rule is not None:
                 tree.ignored.append(Ignored(path, is_directory, rule))
                 continue
@@ -113,21 +116,15 @@ def _directory(  # noqa: PLR0917  one loop of `walk`, in a room of its own
                     add_stamp(NONE)
             add_file(path)
         elif member.is_dir(follow_symlinks=False):
-            enter.append(path)
+            if path == home():
+                tree.ignored.append(Ignored(path, True, "always the home of the records"))
+            else:
+                enter.append(path)
         elif member.is_symlink():
             _link(tree, root, path)
         else:
             tree.skipped.append(Skipped(path, _kind(member)))
     return enter
-
-
-def _rule(path: str, name: str, is_directory: bool, rules: Rules, home: str) -> str | None:
-    """The rule that drops a path, of an ignore file or one that always holds."""
-    if name == ".git":
-        return "always .git"
-    if path == home:
-        return "always the home of the records"
-    return rules.ignoring(path, is_directory)
 
 
 @contextmanager
@@ -138,6 +135,8 @@ def _members(root: str, directory: str) -> Iterator[list[os.DirEntry[str]]]:
     try:
         descriptor = os.open(place, flags)
     except (FileNotFoundError, NotADirectoryError):
+        if not directory:
+            raise _no_directory(root) from None
         yield []  # it went away since its parent was listed, or a link took its place
         return
     except OSError as error:
@@ -151,6 +150,14 @@ def _members(root: str, directory: str) -> Iterator[list[os.DirEntry[str]]]:
         yield members
     finally:
         os.close(descriptor)
+
+
+def _no_directory(root: str) -> SnapshotError:
+    return SnapshotError(
+        f"the source directory is {'not a directory' if os.path.lexists(root) else 'not there'}",
+        where=printable(root),
+        hint="name a directory with --source, or change into one",
+    )
 
 
 def _unreadable(directory: str, place: str, error: OSError) -> SnapshotError:
