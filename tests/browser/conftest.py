@@ -8,7 +8,17 @@ import pytest
 from ..engines.engine import chromium as find_chromium
 from .lab import LAB, Lab, Notebook, write_notebook
 
+_FAILED = pytest.StashKey[bool]()
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Tell the fixtures whether their test failed."""
+    report = yield
+    if report.when == "call":
+        item.stash[_FAILED] = report.failed
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +48,10 @@ def chromium(private_directories):
 
 @pytest.fixture
 def notebook(lab, chromium, artifacts, request):
-    """notebook(cells) or notebook(path="…") opens one; a picture of each is kept at the end."""
+    """notebook(cells) or notebook(path="…") opens one; a picture of each is kept at the end.
+
+    What the windows of a test that failed held is printed.
+    """
     opened = []
 
     def open_(cells=None, path=None, front_end=LAB):
@@ -49,7 +62,12 @@ def notebook(lab, chromium, artifacts, request):
         return opened[-1]
 
     yield open_
+    is_failed = request.node.stash.get(_FAILED, False)
     for number, window in enumerate(opened):
         if not window.page.is_closed():
-            window.screenshot(f"{request.node.name}-{number}")
+            window.screenshot(f"{request.node.name}-{number}{'-failed' if is_failed else ''}")
+            if is_failed:
+                print(window.describe())
         window.close()
+    if is_failed:
+        print(lab.log.read_text()[-4000:])

@@ -144,6 +144,7 @@ class Notebook:
         page.set_default_timeout(PATIENCE_S * 1000)
         notebook = cls(page, artifacts)
         page.on("console", notebook._listen)
+        page.on("pageerror", lambda error: notebook.errors.append(str(error)))
         page.goto(f"{lab.url}{front_end}/{path}?token={TOKEN}&reset", wait_until="domcontentloaded")
         notebook.wait_until_idle()
         return notebook
@@ -174,6 +175,11 @@ class Notebook:
         path = self.artifacts / f"{name}.png"
         self.page.screenshot(path=path)
         return path
+
+    def describe(self) -> str:
+        """The text of its cells and what the browser complained of, for the report of a failure."""
+        cells = self.page.locator(".jp-Cell").all_inner_texts()
+        return "\n---\n".join([self.page.url, *cells, *self.errors])
 
     def close(self) -> None:
         if not self.page.is_closed():

@@ -28,11 +28,17 @@ export abstract class LiveRenderer extends Panel implements IRenderMime.IRendere
       return;
     }
     this.#shown?.abort();
-    this.#shown = new AbortController();
+    const { signal } = (this.#shown = new AbortController());
     this.#isLive = false;
-    await this.#showStill(model);
+    const still = this.around.rendermime.createRenderer(STILL_MIME);
+    await still.renderModel(model);
+    if (signal.aborted) {
+      still.dispose(); // newer data came meanwhile
+      return;
+    }
+    this.#replaceAll(still);
     if (this.begins(data)) {
-      void this.#showLive(model, this.#shown.signal);
+      void this.#showLive(model, signal);
     }
   }
 
@@ -57,12 +63,6 @@ export abstract class LiveRenderer extends Panel implements IRenderMime.IRendere
     return place.node;
   }
 
-  async #showStill(model: IRenderMime.IMimeModel): Promise<void> {
-    const still = this.around.rendermime.createRenderer(STILL_MIME);
-    await still.renderModel(model);
-    this.#replaceAll(still);
-  }
-
   async #showLive(model: IRenderMime.IMimeModel, signal: AbortSignal): Promise<void> {
     await isNear(this.node, signal);
     const place = () => {
@@ -70,8 +70,12 @@ export abstract class LiveRenderer extends Panel implements IRenderMime.IRendere
       this.#replaceAll(widget); // before it is filled: what is nowhere has no size
       return widget.node;
     };
-    this.#isLive = await this.mount(place, signal);
-    if (!this.#isLive && !signal.aborted && !this.isDisposed) {
+    const isFound = await this.mount(place, signal);
+    if (signal.aborted) {
+      return;
+    }
+    this.#isLive = isFound;
+    if (!isFound) {
       this.#showWidget(model, signal);
     }
   }

@@ -35,7 +35,7 @@ export class RunsRenderer extends LiveRenderer {
     const table = new TableSocket(this.#runIds, this.around.settings, signal);
     this.#table = table;
     const [found, view] = await Promise.all([table.found, import('../runs/view')]);
-    if (!found || signal.aborted || this.isDisposed) {
+    if (!found || signal.aborted) {
       return false;
     }
     view.mountRuns(table, this.#open, place(), signal);
