@@ -112,6 +112,7 @@ def _command(port: str, root: Path) -> list[str]:
         *(f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"),
         *(f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True"),
         "--JupyterNotebookApp.expose_app_in_browser=True",
+        "--LabApp.extension_manager=readonly",  # the other one asks pip what is installed
     ]
 
 
