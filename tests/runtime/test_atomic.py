@@ -80,3 +80,11 @@ def test_what_is_no_object_is_none(data, tmp_path):
     (tmp_path / "f").write_bytes(data)
     assert atomic.read_json(str(tmp_path / "f")) is None
     assert atomic.read_json(str(tmp_path / "missing")) is None
+
+
+@pytest.mark.parametrize("size", [0, 1, atomic._READ - 1, atomic._READ, atomic._READ + 1, 3 * atomic._READ])
+def test_all_bytes_are_read(size, tmp_path):
+    """Whatever part of what is read at once the file fills."""
+    data = os.urandom(size)
+    (tmp_path / "f").write_bytes(data)
+    assert atomic.read_bytes(str(tmp_path / "f")) == data
