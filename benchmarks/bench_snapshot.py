@@ -23,7 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jupyter_runcfg.runtime.paths import Home
-from jupyter_runcfg.snapshot import take
+from jupyter_runcfg.snapshot import recent, take
 from jupyter_runcfg.snapshot.walk import walk
 
 SIZES = "1000,10000,100000,2g,kept"
@@ -81,6 +81,11 @@ class Bench:
 
     def take(self) -> None:
         take(self.tree, Home(str(self.home)))
+
+    def take_anew(self) -> None:
+        """As another process would, or this one some seconds later."""
+        recent.forget()
+        self.take()
 
     def forget(self) -> None:
         shutil.rmtree(self.home, ignore_errors=True)
@@ -189,6 +194,8 @@ def again(it: Bench) -> None:
     row(it, "unchanged, warm", times[0], times[1], beside, most)
     status = interleaved(it.rounds, lambda: it.git("status", "--porcelain"))
     row(it, "", times[0], status[0], "git status --porcelain", None)
+    times = interleaved(rounds, it.take_anew, it.plain_walk)
+    row(it, "unchanged, not just taken", times[0], times[1], beside, None)
     times = interleaved(it.rounds, it.take, it.plain_walk, it.walk_and_copy, before=it.change_one)
     row(it, "one changed file", times[0], times[1], beside, None if it.is_big else 2.5)
     if it.is_big:

@@ -16,7 +16,7 @@ from ..runtime.paths import Home
 from .stat_cache import StatCache
 
 RECENT_S = 5.0
-_MOST_FILES = 500  # of more the reading is little beside the walk, and they would fill the memory
+_MOST_FILES = 20_000  # of more the reading is little beside the walk, and they would fill the memory
 
 
 class Recent(NamedTuple):
@@ -48,6 +48,12 @@ def keep(home: Home, place: str, cache: StatCache, manifest: bytes, looked_s: fl
     global _last  # noqa: PLW0603  one directory at a time
     if 0 < len(cache) <= _MOST_FILES:
         _last = Recent(home.root, place, _changed_ns(home), looked_s, cache, manifest)
+
+
+def forget() -> None:
+    """Read everything the next time."""
+    global _last  # noqa: PLW0603
+    _last = None
 
 
 def _changed_ns(home: Home) -> int:

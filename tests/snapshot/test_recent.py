@@ -76,10 +76,14 @@ def test_a_gc_that_comes_between_is_seen(tree, home, tmp_path, monkeypatch):
     assert restored(home, take(tree, home), tmp_path / "out") == {"a.py": "a.py", "b.py": "b.py"}
 
 
-def test_a_lost_object_is_found_a_moment_later(tree, home, monkeypatch):
+@pytest.mark.parametrize("later", ["the time is over", "it is forgotten"])
+def test_a_lost_object_is_found_a_moment_later(later, tree, home, monkeypatch):
     first = take(tree, home)
     os.unlink(object_of(home, first))
-    monkeypatch.setattr(recent, "RECENT_S", -1.0)
+    if later == "it is forgotten":
+        recent.forget()
+    else:
+        monkeypatch.setattr(recent, "RECENT_S", -1.0)
     take(tree, home)
     assert os.path.exists(object_of(home, first))
 
