@@ -25,11 +25,10 @@ class Home:
 
     def create(self) -> "None":
         """Make the directories that are missing, readable by their owner only. Raises OSError."""
-        try:
-            there = os.listdir(self.root)
-        except FileNotFoundError:
+        if not os.path.isdir(self.root):
             os.makedirs(self.root, mode=0o700, exist_ok=True)
-            there = []
+        with os.scandir(self.root) as members:
+            there = [member.name for member in members if member.is_dir()]
         for name in ("index", "objects", "snapshots", "runs", "experiments", "runtime"):
             if name not in there:
                 os.makedirs(os.path.join(self.root, name), mode=0o700, exist_ok=True)
