@@ -1,4 +1,4 @@
-"""A run that a script begins through MLflow: a record of its own, child of the job's."""
+"""A run that MLflow begins below another: a record of its own."""
 
 from .. import atomic
 from ..tracking import interactive
@@ -17,5 +17,4 @@ def begin_child(parent: "RecordedRun", name: "str") -> "RecordedRun":
         parent.paths.home, experiment, name=name or None, parent=parent.run_id, **shared
     )
     parent.tracker.append("child", run_id=paths.run_id)
-    request = atomic.read_json(paths.request) or {}
-    return RecordedRun(paths, request, parent.experiment_id, paths.outputs, tracker)
+    return RecordedRun.begun(paths, parent.experiment_id, tracker)

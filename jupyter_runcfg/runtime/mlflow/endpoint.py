@@ -9,10 +9,16 @@ from ..paths import RunPaths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
 TRACKING_URI = "MLFLOW_TRACKING_URI"
+DEFAULT_EXPERIMENT = "0"  # what MLflow's client says where none was named
 _LOOPBACK = "127.0.0.1"
+_NOTEBOOK = "runcfg-"  # how the secret in a notebook's address begins
+# at the end of each run MLflow prints a link to its own pages, which are not here
+NO_LINK = "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"
+_OF_RUN = ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID")
 _TOKEN = "MLFLOW_TRACKING_TOKEN"
 _CREDENTIALS = (
     "MLFLOW_TRACKING_USERNAME",
@@ -27,9 +33,14 @@ def open_endpoint(paths: "RunPaths", request: "dict[str, Any]", env: "dict[str, 
     """An endpoint for the script that will run in `env`, or None.
 
     None where the person chose a tracking server, and where there is no loopback to listen on: MLflow
-    then does what it does outside of a job.
+    then does what it does outside of a job. A notebook's address, which its process hands on to those that
+    it starts, is not the job's.
     """
-    if env.get(TRACKING_URI):
+    chosen = env.get(TRACKING_URI, "")
+    if is_of_notebook(chosen):
+        for name in (TRACKING_URI, *_OF_RUN):
+            env.pop(name, None)
+    elif chosen:
         return None
     try:
         return Endpoint(paths, request)
@@ -70,8 +81,7 @@ class Endpoint:
         found = {
             "MLFLOW_RUN_ID": self._paths.run_id,  # `start_run` and autolog go on with this run
             "MLFLOW_EXPERIMENT_ID": experiment_id(self._paths.run_id),
-            # at the end of each run MLflow prints a link to its own pages, which are not here
-            "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+            NO_LINK: "true",
         }
         found = {key: value for key, value in found.items() if key not in env}
         if any(env.get(name) for name in _CREDENTIALS) or os.path.exists(_credentials_file(env)):
@@ -79,10 +89,7 @@ class Endpoint:
             found[TRACKING_URI] = address + "/" + self._secret
         else:
             found[TRACKING_URI], found[_TOKEN] = address, self._secret
-        for name in ("no_proxy", "NO_PROXY"):  # a proxy of the cluster does not know our loopback
-            places = env.get(name, "") or env.get(name.swapcase(), "")
-            if places != "*":
-                found[name] = ",".join(filter(None, (places, _LOOPBACK)))
+        found.update(past_proxies(env))
         return found
 
     def serve(self) -> "None":
@@ -90,10 +97,10 @@ class Endpoint:
         if self._server is not None:
             return
         from .http import Server
-        from .store import Store
+        from .job import JobStore
 
         try:
-            self._server = Server(self._listener, self._secret, Store(self._paths, self._request))
+            self._server = Server(self._listener, self._secret, JobStore(self._paths, self._request))
         except (OSError, RuntimeError):  # no threads or descriptors are left: the script hears of that itself
             self._listener.close()
 
@@ -107,6 +114,26 @@ class Endpoint:
 def experiment_id(run_id: "str") -> "str":
     """The one experiment that a job knows, under a name that MLflow takes as an id."""
     return run_id.rsplit("_", 2)[0]
+
+
+def past_proxies(env: "Mapping[str, str]") -> "dict[str, str]":
+    """Variables with which no proxy is asked for our loopback, which it does not know."""
+    found = {}
+    for name in ("no_proxy", "NO_PROXY"):
+        places = env.get(name, "") or env.get(name.swapcase(), "")
+        if places != "*" and _LOOPBACK not in places.split(","):
+            found[name] = ",".join(filter(None, (places, _LOOPBACK)))
+    return found
+
+
+def notebook_address(port: "int") -> "str":
+    """A new address, with its secret, for what listens at that port."""
+    return "http://{}:{}/{}{}".format(_LOOPBACK, port, _NOTEBOOK, os.urandom(16).hex())
+
+
+def is_of_notebook(address: "str") -> "bool":
+    place, _, secret = address.rpartition("/")
+    return place.startswith("http://{}:".format(_LOOPBACK)) and secret.startswith(_NOTEBOOK)
 
 
 def _credentials_file(env: "dict[str, str]") -> "str":

@@ -6,7 +6,7 @@ import time
 from urllib.parse import quote
 
 from .registry import Registry
-from .run import Refusal, pairs, values
+from .run import RecordedRun, Refusal, pairs, values
 from .search import select
 
 TYPE_CHECKING = False
@@ -22,8 +22,9 @@ _STATUSES = {1: "LOGGED_MODEL_PENDING", 2: "LOGGED_MODEL_READY", 3: "LOGGED_MODE
 class LoggedModel:
     """One model: a name, a directory, and what is known of it."""
 
-    def __init__(self, model_id: "str", name: "str", directory: "str", body: "dict[str, Any]") -> "None":
-        self.model_id = model_id
+    def __init__(self, run: "RecordedRun", name: "str", directory: "str", body: "dict[str, Any]") -> "None":
+        self.model_id = "m-" + os.urandom(16).hex()
+        self.experiment_id = run.experiment_id
         self.name = name
         self.directory = directory
         self.kind = str(body.get("model_type") or "")
@@ -34,11 +35,11 @@ class LoggedModel:
         self.tags = values(body, "tags")
         self.metrics = []  # type: list[dict[str, Any]]
 
-    def answer(self, experiment_id: "str") -> "dict[str, Any]":
+    def answer(self) -> "dict[str, Any]":
         return {
             "info": {
                 "model_id": self.model_id,
-                "experiment_id": experiment_id,
+                "experiment_id": self.experiment_id,
                 "name": self.name,
                 "creation_timestamp_ms": self.created_ms,
                 "last_updated_timestamp_ms": self.changed_ms,
@@ -88,7 +89,11 @@ class Models:
     def _create(self, body: "dict[str, Any]") -> "dict[str, Any]":
         """A new model; its directory has its name, or name-2 … where there is one already."""
         run_id = body.get("source_run_id")
-        run = self._store.find_run(str(run_id)) if run_id else self._store.job
+        run = self._store.find_run(str(run_id)) if run_id else self._store.default_run()
+        if run is None:
+            raise Refusal(
+                "INVALID_PARAMETER_VALUE", "no run is active: `with mlflow.start_run():` begins one"
+            )
         name = str(body.get("name") or "model")
         root = os.path.realpath(run.outputs)
         directory = os.path.normpath(os.path.join(root, name))
@@ -100,12 +105,12 @@ class Models:
         if number > 1:
             directory = "{}-{}".format(directory, number)
         run.tracker.property("mlflow.model." + name, "outputs/" + os.path.relpath(directory, root))
-        model = LoggedModel("m-" + os.urandom(16).hex(), name, directory, body)
+        model = LoggedModel(run, name, directory, body)
         self._models[model.model_id] = model
-        return model.answer(self._store.experiment_id)
+        return model.answer()
 
     def _search(self, body: "dict[str, Any]") -> "dict[str, Any]":
-        found = [model.answer(self._store.experiment_id) for model in self._models.values()]
+        found = [model.answer() for model in self._models.values()]
         return select(found, body, "models")
 
     def _change(
@@ -135,7 +140,7 @@ class Models:
             return {"root_uri": root, "files": list_files(model.directory, path)}
         elif rest:
             raise Refusal("ENDPOINT_NOT_FOUND", "there is nothing at {}/…/{}".format(_LOGGED, "/".join(rest)))
-        return {"model": model.answer(self._store.experiment_id)}
+        return {"model": model.answer()}
 
 
 def _take(directory: "str") -> "bool":

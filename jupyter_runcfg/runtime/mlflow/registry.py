@@ -24,7 +24,7 @@ class Registry:
 
     def __init__(self, store: "Store") -> "None":
         self._store = store
-        self._home = store.job.paths.home
+        self._home = store.home
         self._shelf = Shelf(self._home, KIND)
         self._names = {}  # type: dict[str, dict[str, Any]]
         self._routes = {
@@ -119,7 +119,7 @@ class Registry:
 
     def _create_version(self, body: "dict[str, Any]") -> "dict[str, Any]":
         name, source = self._name(body), text(body, "source")
-        run = self._store.find_run(str(body["run_id"])) if body.get("run_id") else self._store.job
+        run = self._store.find_run(str(body["run_id"])) if body.get("run_id") else self._store.default_run()
         path = self._path(source)
         begun = self._names.pop(name, {})
         tags = dict(begun.get("tags", {}), **values(body, "tags"))
@@ -129,13 +129,14 @@ class Registry:
             path,
             tags,
             description=body.get("description") or begun.get("description"),
-            run_id=run.run_id,
-            experiment=self._store.experiment_name,
+            run_id=run.run_id if run else None,
+            experiment=run.experiment if run else None,
             model_framework="mlflow",
             uri=source,
             model_id=body.get("model_id"),
         )
-        run.tracker.property("mlflow.registered_model." + name, str(model.version))
+        if run is not None:
+            run.tracker.property("mlflow.registered_model." + name, str(model.version))
         return {"model_version": self._version(self._shelf.read(name, model.version))}
 
     def _path(self, source: "str") -> "str":

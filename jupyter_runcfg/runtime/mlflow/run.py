@@ -8,7 +8,7 @@ from ...errors import RuncfgError
 from .. import atomic, changes
 from ..events import event_files, in_order, read_events, read_latest
 from ..paths import RunPaths
-from ..tracking import artifacts, interactive
+from ..tracking import artifacts, interactive, standing
 from ..tracking.tracker import Tracker
 
 TYPE_CHECKING = False
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # how MLflow says what a record calls Completed …
 STATUSES = {"FINISHED": "Completed", "FAILED": "Failed", "KILLED": "Canceled"}
+PARAM = "mlflow.param."  # a property, where a tag of that name was taken
 _WORDS = {word: word for word in ("NaN", "Infinity", "-Infinity")}  # protobuf's JSON has them as text
 _LATEST = 1e12  # a time in seconds; not NaN, which is no JSON
 _ACTIVE = ("RUNNING", "SCHEDULED")
@@ -50,9 +51,11 @@ class RecordedRun:
         self.paths = paths
         self.run_id = paths.run_id
         self.experiment_id = experiment_id
+        self.experiment = str(request.get("experiment") or experiment_id)
         self.outputs = outputs
         self.name = str(request.get("name") or "")
         self.parent = request.get("parent")
+        self._kind = request.get("kind")
         self.status = "RUNNING"
         self.lifecycle = "active"
         self.start_ms = int(float(request.get("created") or 0) * 1000)
@@ -68,9 +71,16 @@ class RecordedRun:
         self.tracker = tracker or Tracker(paths.events, "mlflow")
         self._stepped = set()  # type: set[str]
 
+    @classmethod
+    def begun(cls, paths: "RunPaths", experiment_id: "str", tracker: "Tracker") -> "RecordedRun":
+        """A run that this process has just begun."""
+        request = atomic.read_json(paths.request) or {}
+        return cls(paths, request, experiment_id, paths.outputs, tracker)
+
     @property
-    def is_child(self) -> "bool":
-        return self.parent is not None
+    def is_interactive(self) -> "bool":
+        """Whether what MLflow says of its end counts: a job's run ends with its script."""
+        return self._kind == standing.INTERACTIVE
 
     @property
     def is_active(self) -> "bool":
@@ -111,7 +121,7 @@ class RecordedRun:
         before = self.params.get(key)
         if before == value:
             return
-        if before is not None and self.is_child:
+        if before is not None and self.is_interactive:
             raise Refusal(
                 "INVALID_PARAMETER_VALUE",
                 "Changing param values is not allowed. Param with key='{}' was already logged with "
@@ -122,9 +132,9 @@ class RecordedRun:
         self.params[key] = value
         taken = self._asked.get(key, self.tags.get(key, value)) != value
         if taken:
-            self.tracker.property("mlflow.param." + key, value)
+            self.tracker.property(PARAM + key, value)
         else:
-            self.tracker.tag(key, value)
+            self.tracker.append("tag", name=key, value=value, param=True)
 
     def set_tag(self, key: "str", value: "str") -> "None":
         if self.tags.get(key) == value:
@@ -160,7 +170,7 @@ class RecordedRun:
             return
         self.status = str(status)
         self.end_ms = None if self.is_active else int(end_ms or time.time() * 1000)
-        if self.is_child and not self.is_active:
+        if self.is_interactive and not self.is_active:
             self.end(STATUSES.get(self.status, "Failed"), "")
 
     def end(self, status: "str", cause: "str") -> "None":

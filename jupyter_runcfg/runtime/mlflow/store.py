@@ -1,14 +1,12 @@
-"""What MLflow's REST calls of one job mean for its record: experiments, runs, metrics."""
+"""What MLflow's REST calls mean for records: runs, their metrics, parameters and tags."""
 
 import os
 import threading
 from urllib.parse import unquote
 
-from ..paths import RunPaths
-from .child import begin_child
-from .endpoint import experiment_id
+from ..paths import Home
 from .models import Models, described
-from .run import RecordedRun, Refusal, pairs, rows, text, values
+from .run import RecordedRun, Refusal, rows, text, values
 from .search import select
 
 TYPE_CHECKING = False
@@ -22,21 +20,13 @@ _PAGE = 25000  # points of a metric in one answer, as MLflow's own server gives
 
 
 class Store:
-    """The runs that a job's script may see: its own, and those that it begins through MLflow.
+    """Answers calls; which runs and experiments there are, a job and a notebook know in their own ways."""
 
-    A script that begins a second run, nested or not, gets a child of the job's run: its metrics do not
-    mix with the first one's. All experiments that it names are the one that the person submitted it to.
-    """
-
-    def __init__(self, paths: "RunPaths", request: "dict[str, Any]") -> "None":
+    def __init__(self, home: "Home") -> "None":
         self._lock = threading.RLock()
         self._is_open = True
-        self._request = request
-        self.experiment_id = experiment_id(paths.run_id)
-        self.experiment_name = str(request.get("experiment") or self.experiment_id)
-        self._experiment_tags = {}  # type: dict[str, str]
-        self.job = RecordedRun(paths, request, self.experiment_id, os.path.join(paths.work, "outputs"))
-        self.runs = {paths.run_id: self.job}  # type: dict[str, RecordedRun]
+        self.home = home
+        self.runs = {}  # type: dict[str, RecordedRun]
         self.models = Models(self)
         self._routes = {
             "experiments/create": self._create_experiment,
@@ -83,7 +73,7 @@ class Store:
         with self._lock:
             self._is_open = False
             for run in self.runs.values():
-                if run.is_child and run.is_active:
+                if run.is_interactive and run.is_active:
                     run.end(status, "its script ended before the run did")
 
     def run(self, body: "dict[str, Any]") -> "RecordedRun":
@@ -91,52 +81,37 @@ class Store:
         return self.find_run(text(body, "run_id", "run_uuid"))
 
     def find_run(self, run_id: "str") -> "RecordedRun":
-        if run_id not in self.runs:
-            raise Refusal(
-                "RESOURCE_DOES_NOT_EXIST",
-                "Run with id={} not found: a job sees its own run and those it began".format(run_id),
-            )
-        return self.runs[run_id]
+        """Raises Refusal where MLflow may not see such a run."""
+        raise NotImplementedError
+
+    def default_run(self) -> "RecordedRun | None":
+        """The run of what is logged without one, if there is such a run."""
+        raise NotImplementedError
 
     def _create_experiment(self, body: "dict[str, Any]") -> "dict[str, Any]":
-        self._note_experiment(body)
-        return {"experiment_id": self.experiment_id}
+        raise NotImplementedError
 
     def _experiment(self, body: "dict[str, Any]") -> "dict[str, Any]":
-        self._note_experiment(body)
-        name = str(body.get("experiment_name") or self.experiment_name)
-        return {
-            "experiment": {
-                "experiment_id": self.experiment_id,
-                "name": name,
-                "artifact_location": self.job.info()["artifact_uri"],
-                "lifecycle_stage": "active",
-                "creation_time": self.job.start_ms,
-                "last_update_time": self.job.start_ms,
-                "tags": pairs(self._experiment_tags),
-            }
-        }
-
-    def _note_experiment(self, body: "dict[str, Any]") -> "None":
-        """Keep the name that the script would have given, where it is another one."""
-        name = body.get("experiment_name") or body.get("name")
-        if name and name != self.experiment_name:
-            self.job.set_tag("mlflow.experiment", str(name))
+        raise NotImplementedError
 
     def _experiments(self, body: "dict[str, Any]") -> "dict[str, Any]":
-        return {"experiments": [self._experiment({})["experiment"]]}
+        raise NotImplementedError
 
     def _tag_experiment(self, body: "dict[str, Any]") -> "dict[str, Any]":
-        key, value = text(body, "key"), str(body.get("value", ""))
-        self._experiment_tags[key] = value
-        self.job.tracker.property("mlflow.experiment." + key, value)
-        return {}
+        raise NotImplementedError
+
+    def _begin_run(self, body: "dict[str, Any]", name: "str", parent_id: "str") -> "RecordedRun":
+        """A new record. Raises Refusal, OSError."""
+        raise NotImplementedError
+
+    def _visible_runs(self, body: "dict[str, Any]") -> "list[RecordedRun]":
+        """Those that a search looks through."""
+        raise NotImplementedError
 
     def _create_run(self, body: "dict[str, Any]") -> "dict[str, Any]":
         tags = values(body, "tags")
-        parent = self.runs.get(tags.get("mlflow.parentRunId", ""), self.job)
         name = str(body.get("run_name") or tags.get("mlflow.runName") or "")
-        run = begin_child(parent, name)
+        run = self._begin_run(body, name, tags.get("mlflow.parentRunId", ""))
         self.runs[run.run_id] = run
         run.user = str(body.get("user_id") or "")
         if body.get("start_time"):
@@ -168,7 +143,7 @@ class Store:
         stage = {"ACTIVE_ONLY": ("active",), "DELETED_ONLY": ("deleted",)}.get(
             str(view), ("active", "deleted")
         )
-        runs = [run.answer() for run in self.runs.values() if run.lifecycle in stage]
+        runs = [run.answer() for run in self._visible_runs(body) if run.lifecycle in stage]
         return select(runs, body, "runs")
 
     def _log_metric(self, body: "dict[str, Any]") -> "dict[str, Any]":

@@ -17,8 +17,8 @@ TAGS = {"who": "me"}
 class Served:
     """A record with an endpoint that answers, and a client of few words."""
 
-    def __init__(self, root, env):
-        self.paths = record(root, tags=TAGS)
+    def __init__(self, root, env, **more):
+        self.paths = record(root, tags=TAGS, **more)
         os.makedirs(os.path.join(self.paths.work, "outputs"))
         self.endpoint = open_endpoint(self.paths, atomic.read_json(self.paths.request), env)
         self.variables = self.endpoint.variables(env)

@@ -117,6 +117,14 @@ def test_ends(served):
     assert ends[killed]["status"] == "Canceled"
 
 
+def test_a_job_of_a_group(tmp_path):
+    """A job below another run ends with its script as any other, whatever MLflow says of it."""
+    served = Served(tmp_path, {"HOME": str(tmp_path)}, parent="group_1_00000000")
+    served.get("runs/update", run_id=RUN_ID, status="FINISHED", end_time=6)
+    served.endpoint.close("Completed")
+    assert atomic.read_json(served.paths.end) is None
+
+
 def test_a_parameter_of_a_child_stays(served):
     """As in MLflow; the job's run, which several processes may share, takes the last one."""
     run = served.get("runs/create", experiment_id="x")["run"]["info"]["run_id"]
