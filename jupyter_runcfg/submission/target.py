@@ -10,8 +10,10 @@ old:                     # the name
 from __future__ import annotations
 
 import io
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,10 +128,11 @@ def add_target(target: Target, file: Path) -> bool:
         why = "is built in" if target.name in BUILT_IN_TARGETS else "cannot name a target"
         raise ConfigError.single(f"'{target.name}' {why}", "targets add", "letters, digits, _ . -: `gpu-box`")
     check(target)
-    tree = _tree(file)
-    was_there = target.name in tree
-    tree[target.name] = {"executor": target.executor, **target.options}
-    _write(file, tree)
+    with _alone(file):
+        tree = _tree(file)
+        was_there = target.name in tree
+        tree[target.name] = {"executor": target.executor, **target.options}
+        _write(file, tree)
     return was_there
 
 
@@ -147,10 +150,35 @@ def remove_target(name: str, project: Path) -> str:
             f"there is {', '.join(names)}" if names else "none was added yet"
         )
         raise ConfigError.single(f"'{name}' {why}", "targets remove", hint)
-    tree = _tree(Path(target.file))
-    del tree[name]
-    _write(Path(target.file), tree)
+    with _alone(Path(target.file)):
+        tree = _tree(Path(target.file))
+        tree.pop(name, None)
+        _write(Path(target.file), tree)
     return target.file
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """One change of the file after the other: of two at once, one would be lost."""
+    import fcntl
+
+    place = _directory_above(file)
+    descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if _directory_above(file) == place:
+            yield
+            return
+    finally:
+        os.close(descriptor)
+    with _alone(file):  # the file's directory was made meanwhile, and others wait there
+        yield
+
+
+def _directory_above(file: Path) -> Path:
+    """The nearest that is there."""
+    return next(place for place in file.absolute().parents if place.is_dir())
 
 
 def user_file() -> Path:

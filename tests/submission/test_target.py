@@ -1,5 +1,7 @@
 """Compute targets of files: found, written, and told where they are wrong."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from jupyter_runcfg.errors import ConfigError, TargetError
@@ -45,6 +47,18 @@ def test_comments_stay_when_a_target_is_added_and_removed(project):
     assert add_target(Target("new", "local"), file) is True
     assert remove_target("new", project.directory) == str(file)
     assert file.read_text() == "# ours\nold:  # the old one\n  executor: local\n"
+
+
+def test_many_are_added_at_once(project):
+    """Of targets that several processes add or remove at the same time none is lost, nor any that stays."""
+    file = user_file()
+    file.parent.mkdir()
+    names = [f"box{number}" for number in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: add_target(Target(name, "local"), file), names))
+        assert sorted(list_targets(project.directory)) == sorted([*names, "local", "docker"])
+        list(pool.map(lambda name: remove_target(name, project.directory), names[1:]))
+    assert list(list_targets(project.directory)) == ["local", "docker", "box0"]
 
 
 @pytest.mark.parametrize(
