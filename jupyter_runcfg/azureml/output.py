@@ -35,7 +35,8 @@ class OutputFileDatasetConfig:
         Args:
             name: What the script finds it under; default: a new name.
             destination: (datastore, path), or a datastore; default: a directory for each run.
-            source: Not acted on: the script writes where the path says.
+            source: Where the script writes, a path from its working directory; default: only where the path
+                of its argument says.
 
         Raises:
             UserErrorException: The name or the destination cannot be one.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .model import RunConfiguration
 
-_OTHER_LANGUAGES = ("pyspark", "r", "cntk")
+_OTHER_LANGUAGES = ("pyspark", "cntk")
 
 
 def not_acted_on(config: RunConfiguration) -> list[str]:
@@ -31,15 +31,10 @@ def _sections(config: RunConfiguration) -> Iterator[str]:
     for name in ("datacaches", "services"):
         if getattr(config, name):
             yield config.key(name)
-    for name, data in config.data.items():
-        if data.path_on_compute:
-            yield f"data.{name}.pathOnCompute"
     for name, output in config.output_data.items():
-        location, options = output.output_location, output.additional_options
+        location = output.output_location
         if location is None or location.data_path is None:
             yield f"outputData.{name}.outputLocation"
-        if options is not None and options.path_on_compute:
-            yield f"outputData.{name}.additionalOptions.pathOnCompute"
     environment = config.environment
     is_limited = config.target != "local" or config.docker.use_docker or environment.docker.enabled
     for name in () if is_limited else ("cpus", "memory"):

@@ -1,5 +1,7 @@
 """Where the data of a run are, and what becomes of those that it writes."""
 
+import os
+
 from .events import EventWriter
 from .paths import RunPaths
 
@@ -16,6 +18,30 @@ def paths_of(request: "Mapping[str, Any]") -> "dict[str, str]":
     own = str(request.get("run_id", ""))
     data = request.get("data") or {}
     return {str(name): str(path).replace(RUN_ID, own) for name, path in data.items()}
+
+
+def link(work: "str", request: "Mapping[str, Any]") -> "None":
+    """Make the data appear where `pathOnCompute` says, in the working directory of the script.
+
+    Raises OSError where files of the snapshot are in the way.
+    """
+    places = paths_of(request)
+    for inner, variable in (request.get("data_links") or {}).items():
+        place = places[variable]
+        path = os.path.join(work, inner)
+        if not os.path.isdir(place):  # one file: as in SDK v1, the path is that of its directory
+            path = os.path.join(path, os.path.basename(place))
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            if os.path.isdir(path) and not os.path.islink(path):
+                os.rmdir(path)
+            os.symlink(place, path)
+        except OSError as error:
+            text = (
+                "the data of ${0} cannot be at '{1}', as pathOnCompute says: {2} (`/{1}` in .amlignore keeps"
+            )
+            text += " files of that name out of the snapshot)"
+            raise OSError(text.format(variable, inner, error.strerror)) from error
 
 
 def register(paths: "RunPaths", request: "dict[str, Any]", events: "EventWriter") -> "None":

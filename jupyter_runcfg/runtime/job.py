@@ -130,6 +130,7 @@ class Job:
         for place in data.paths_of(request).values():
             if not os.path.lexists(place):  # one that the script writes: others were looked for at submit
                 os.makedirs(place)
+        data.link(self.paths.work, request)
         return stamps
 
     def judge(self, outcome: "Outcome", request: "dict[str, Any]", memory: "Memory") -> "None":

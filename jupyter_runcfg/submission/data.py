@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,18 +25,36 @@ class Reference(NamedTuple):
     datastore: str
     path: str
     is_written: bool
+    on_compute: str
+    """Where the script looks for it, a path from its working directory; '' where only the variable says."""
 
 
 class Found(NamedTuple):
-    """The variables of references, and what is wrong with others: (message, key, hint)."""
+    """Where the data are, and what is wrong with others: (message, key, hint)."""
 
     variables: dict[str, str]
+    links: dict[str, str]
+    """Paths in the working directory of the job, and the variable of what is there."""
+    notes: list[str]
     faults: list[tuple[str, str, str]]
+
+    def place(self, variable: str, place: str, key: str, on_compute: str) -> None:
+        """Note where data are; SDK v1 has a path from / made on a machine that is the run's own."""
+        self.variables[variable] = place
+        inner = os.path.normpath(on_compute) if on_compute else "."
+        if os.path.isabs(inner) or inner.split(os.sep)[0] == os.pardir:
+            if os.path.realpath(inner) != os.path.realpath(place):
+                self.notes.append(
+                    f"{key}.pathOnCompute, '{on_compute}', is outside of the run's directory and not made: "
+                    f"the script finds the data by ${variable}, {place}; a relative path is made"
+                )
+        elif inner != ".":
+            self.links[inner] = variable
 
 
 def find_data(config: RunConfiguration, home: Home) -> Found:
     """Resolve each; a directory that the run writes to is made when it starts."""
-    found = Found({}, [])
+    found = Found({}, {}, [], [])
     for reference in _references(config):
         try:
             root = os.path.realpath(path_of(home, reference.datastore))
@@ -48,9 +67,10 @@ def find_data(config: RunConfiguration, home: Home) -> Found:
             found.faults.append((message, reference.key, "name a path in it"))
         elif not reference.is_written and not os.path.exists(place):
             message = f"there is no '{reference.path}' in the datastore '{reference.datastore}', {root}"
-            found.faults.append((message, reference.key, "name what is there"))
+            hint = f"`mkdir -p {shlex.quote(place)}` and put the data there, or name a path that is there"
+            found.faults.append((message, reference.key, hint))
         else:
-            found.variables[reference.variable] = place
+            found.place(reference.variable, place, reference.key, reference.on_compute)
     for name, data in config.data.items():
         dataset = data.data_location.dataset if data.data_location is not None else None
         if dataset is None or data.mechanism == "direct":
@@ -62,7 +82,7 @@ def find_data(config: RunConfiguration, home: Home) -> Found:
         else:
             if place:
                 variable = data.environment_variable_name or f"AZUREML_DATAREFERENCE_{name}"
-                found.variables[variable] = place
+                found.place(variable, place, f"data.{name}", data.path_on_compute or "")
     return found
 
 
@@ -90,16 +110,24 @@ def _references(config: RunConfiguration) -> Iterator[Reference]:
         store, path = reference.data_store_name or "", reference.path_on_data_store or ""
         is_written = reference.mode == "upload"
         key = f"dataReferences.{name}"
-        yield Reference(f"AZUREML_DATAREFERENCE_{name}", key, store, posixpath.normpath(path), is_written)
+        inner = reference.path_on_compute or ""
+        if inner and not is_written:  # SDK v1 puts what it brings below a directory of the store's name
+            inner = os.path.join(store, inner)
+        variable = f"AZUREML_DATAREFERENCE_{name}"
+        yield Reference(variable, key, store, posixpath.normpath(path), is_written, inner)
     for name, data in config.data.items():
         place = data.data_location.data_path if data.data_location is not None else None
         if place is not None and place.datastore_name:
             variable = data.environment_variable_name or f"AZUREML_DATAREFERENCE_{name}"
             path = posixpath.normpath(place.relative_path or "")
-            yield Reference(variable, f"data.{name}", place.datastore_name, path, data.mechanism == "upload")
+            store, is_written = place.datastore_name, data.mechanism == "upload"
+            inner = data.path_on_compute or ""
+            yield Reference(variable, f"data.{name}", store, path, is_written, inner)
     for name, output in config.output_data.items():
         place = output.output_location.data_path if output.output_location is not None else None
         if place is not None and place.datastore_name:
             path = posixpath.normpath((place.relative_path or "").replace("{output-name}", name))
+            options = output.additional_options
+            inner = (options.path_on_compute if options is not None else None) or ""
             variable, key = f"AZUREML_DATAREFERENCE_{name}", f"outputData.{name}"
-            yield Reference(variable, key, place.datastore_name, path, is_written=True)
+            yield Reference(variable, key, place.datastore_name, path, True, inner)

@@ -91,7 +91,8 @@ def decided_by(plan: Plan) -> dict[str, Any]:
         "script": plan.title,
         "target": {"name": plan.target.name, "executor": plan.target.executor, "options": plan.options},
         "distribution": plan.distribution,
-        "data": plan.data,
+        "data": plan.data.variables,
+        "data_links": plan.data.links,
         "configuration": without_passwords(config.to_dict()),
         "argv": list(plan.argv),
         "environment": {"python": plan.python} if plan.environment is None else plan.environment.wanted,
@@ -144,7 +145,7 @@ def git_properties(facts: dict[str, str]) -> dict[str, str]:
 
 def _notes(plan: Plan, frozen: snapshot.Snapshot) -> list[str]:
     """What a person should know of files that do not travel, or not as they may think."""
-    notes = [] if plan.environment is None else list(plan.environment.notes)
+    notes = [*plan.data.notes, *(() if plan.environment is None else plan.environment.notes)]
     notes += [f"not sent: {printable(path)} ({reason})" for path, reason in frozen.skipped]
     for path, line, what in _secrets(plan, frozen):
         place = f"{printable(path)}:{line}, {what}" if line else printable(path)

@@ -3,6 +3,7 @@
 import pytest
 
 from jupyter_runcfg import Dataset, RunConfiguration, Workspace, submit
+from jupyter_runcfg.azureml.output import OutputFileDatasetConfig
 from jupyter_runcfg.errors import ConfigError
 from jupyter_runcfg.runtime.v1.datastore import Datastore
 
@@ -132,3 +133,84 @@ def test_what_is_collected(blob):
     run = submit(config)
     assert run.wait(30).status == "Completed", run.logs()
     assert [n for n in run.get_file_names() if not n.startswith("logs/")] == ["tb/x"]
+
+
+ON_COMPUTE = """\
+script: train.py
+dataReferences:
+  brought: {dataStoreName: workspaceblobstore, pathOnDataStore: images, mode: download, pathOnCompute: in}
+  sent: {dataStoreName: workspaceblobstore, pathOnDataStore: results, mode: upload, pathOnCompute: out/sent}
+data:
+  dir:
+    dataLocation: {dataPath: {datastoreName: workspaceblobstore, relativePath: images}}
+    mechanism: mount
+    pathOnCompute: ./data/dir
+  file:
+    dataLocation: {dataPath: {datastoreName: workspaceblobstore, relativePath: images/train/a.txt}}
+    mechanism: download
+    pathOnCompute: data/file
+  rows:
+    dataLocation: {dataset: {name: rows}}
+    mechanism: mount
+    pathOnCompute: data/rows
+"""
+READS = """
+for name in ("workspaceblobstore/in/train", "data/dir/train", "data/file", "data/rows"):
+    print(open(name + "/a.txt").read())
+for name in ("out/sent", "outputs/made"):
+    open(name + "/b.txt", "w").write("b")
+open("outputs/own.txt", "w").close()
+"""
+
+
+def test_where_the_script_looks(blob, runcfg_home):
+    """`pathOnCompute` is a place in the working directory, to read and to write; no file of the record."""
+    (blob / "images" / "train" / "a.txt").write_text("a")
+    Dataset.File.from_files(str(blob / "images" / "train")).register(Workspace(), "rows")
+    (blob.parent / "project" / "train.py").write_text(READS)
+    config = RunConfiguration.from_text(ON_COMPUTE)
+    made = OutputFileDatasetConfig("made", (Datastore(None), "made"), source="outputs/made")
+    config.output_data = {"made": made.to_output()}
+    run = submit(config)
+    assert run.wait(30).status == "Completed", run.logs()
+    assert run.logs() == "a\na\na\na\n"
+    assert [(blob / name / "b.txt").read_text() for name in ("results", "made")] == ["b", "b"]
+    assert [name for name in run.get_file_names() if name.startswith("outputs/")] == ["outputs/own.txt"]
+
+
+def test_a_place_outside(blob, tmp_path):
+    """A path from / is nothing a run makes on this machine: a note says where the data are instead."""
+    (blob.parent / "project" / "train.py").write_text("import os; print(os.environ['OTHER'])")
+    text = CONFIG + "    pathOnCompute: /absent/data\n"
+    run = submit(RunConfiguration.from_text(text))
+    assert run.wait(30).status == "Completed", run.logs()
+    assert run.logs() == f"{blob}/images\n"
+    note = (
+        "data.more.pathOnCompute, '/absent/data', is outside of the run's directory and not made: the script "
+        f"finds the data by $OTHER, {blob}/images; a relative path is made"
+    )
+    assert note in run.notes
+    (tmp_path / "link").symlink_to(blob / "images")
+    run = submit(RunConfiguration.from_text(text.replace("/absent/data", str(tmp_path / "link"))))
+    assert not [one for one in run.notes if "pathOnCompute" in one]
+    assert run.wait(30).status == "Completed", run.logs()
+
+
+def test_files_in_the_way(blob):
+    """Data are not mixed with files of the snapshot: the run fails and says how to keep those here."""
+    project = blob.parent / "project"
+    (project / "data").mkdir()
+    (project / "data" / "old.txt").write_text("")
+    (project / "train.py").write_text("import os; print(os.listdir('data'))")
+    text = CONFIG + "    pathOnCompute: data\n"
+    run = submit(RunConfiguration.from_text(text))
+    ended = run.wait(30)
+    assert (ended.status, ended.cause) == (
+        "Failed",
+        "the data of $OTHER cannot be at 'data', as pathOnCompute says: Directory not empty "
+        "(`/data` in .amlignore keeps files of that name out of the snapshot)",
+    )
+    (project / ".amlignore").write_text("/data\n")
+    run = submit(RunConfiguration.from_text(text))
+    assert run.wait(30).status == "Completed", run.logs()
+    assert run.logs() == "['train']\n"
