@@ -20,7 +20,7 @@ from ..runtime.paths import Home
 from . import notebook, secret
 from .capture import MODULE, Capture, free_name
 from .cell import SUFFIX, Cell, find_fault
-from .data import find_data
+from .data import Found, find_data
 from .distribution import distribution
 from .environment import Built, plan_environment
 from .image import plan_image
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from ..config import RunConfiguration
 
 _IN_IMAGES = ("docker",)  # the executors whose runs are in containers
+_PROGRAMS = {".sh": "bash", ".r": "Rscript"}  # by a script's ending
+_OPEN_FILE = "$file"  # of Azure ML Workbench: the script that was open in it
 _EXPERIMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,254}")
 
 
@@ -72,8 +74,8 @@ class Plan:
     title: str
     """What runs, for people: `train.py --alpha 0.03`, `cell, 3 lines`."""
     python: str
-    data: dict[str, str]
-    """Variables that hold the paths of its data."""
+    data: Found
+    """Where its data are."""
     options: dict[str, Any]
     """What the target's executor needs to know of it, as `Executor.accept` gave it."""
     extra: dict[str, bytes]
@@ -189,11 +191,11 @@ class _Planner:
             self.fault(error.message, error.where, error.hint)
         return {}
 
-    def data(self) -> dict[str, str]:
+    def data(self) -> Found:
         found = find_data(self.config, Home(str(settings.home())))
         for fault in found.faults:
             self.fault(*fault)
-        return found.variables
+        return found
 
     def environment(self, source: Path) -> Built | None:
         home = Home(str(settings.home()))
@@ -278,7 +280,8 @@ class _Planner:
             self.fault(
                 "nothing to run: no script, no command, no cell body",
                 "script",
-                "`submit train.py`, or code in the cell below `%%runcfg submit`",
+                "`submit train.py`, with a configuration `submit NAME train.py`, or code in the cell below "
+                "`%%runcfg submit`",
             )
             return None, (), ""
         path = self.find_script(named, source)
@@ -288,7 +291,8 @@ class _Planner:
         if path.endswith(notebook.SUFFIX):
             self.faults += notebook.find_faults(source / path, self.arguments(), python)
             return path, (python, "-m", notebook.MODULE, path, *self.arguments()), title
-        program = "bash" if path.endswith(".sh") else python
+        usual = "Rscript" if str(self.config.framework).lower() == "r" else python
+        program = _PROGRAMS.get(os.path.splitext(path)[1].lower(), usual)
         return path, (program, path, *self.arguments()), title
 
     def find_script(self, named: str, source: Path) -> str | None:
@@ -314,6 +318,10 @@ class _Planner:
         return None
 
     def no_such_script(self, named: str, source: Path) -> None:
+        if named == _OPEN_FILE:
+            message = f"the configuration leaves its script open: '{named}' was the one shown in Workbench"
+            self.fault(message, "script", "say which: `submit NAME train.py`")
+            return
         try:
             names = os.listdir((source / named).parent)
         except OSError as error:

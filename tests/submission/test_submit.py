@@ -159,6 +159,26 @@ def test_cells(project, runcfg_home):
     assert os.listdir(project.directory) == ["cell.py"]
 
 
+def test_a_script_of_r(project, tmp_path, monkeypatch):
+    """`framework: R`, or the script's name, has it run by Rscript; where that is missing, the run says so."""
+    project.write("train.R", "")
+    config = RunConfiguration(script="train.R", arguments=["--alpha", "1"])
+    run = submit(config)
+    assert run.wait(30).status == "Failed"
+    assert run.get_details()["error"]["message"] == "there is no program 'Rscript' to run the script"
+    program = tmp_path / "bin" / "Rscript"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\necho "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    for name in ("train.R", "train"):
+        project.write(name, "")
+        config.script, config.framework = name, "R"
+        run = submit(config)
+        assert run.wait(30).status == "Completed", run.logs()
+        assert run.logs() == f"{name} --alpha 1\n"
+
+
 FAULTS = {
     "nothing to run": (RunConfiguration(), "nothing to run: no script, no command, no cell body"),
     "no such script": (RunConfiguration(script="trian.py"), "no script 'trian.py' in {project}"),
@@ -171,6 +191,10 @@ FAULTS = {
         "'scratch.py' is not in the snapshot: .amlignore:1 scratch.py",
     ),
     "directory": (RunConfiguration(script="folder"), "no script 'folder'"),
+    "the file shown in Workbench": (
+        RunConfiguration(script="$file"),
+        "the configuration leaves its script open: '$file' was the one shown in Workbench",
+    ),
 }
 
 
