@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 PREFIX = "AzureML-"
+_GPU = re.compile("gpu|cuda", re.IGNORECASE)
+_MISSPELT = 0.9  # how alike two names are, of which one is meant by the other
+_NO_FRAMEWORKS = {"azureml", "acpt", "cpu", "cuda", "cudnn", "gpu", "inference", "learn", "py", "ubuntu"}
 _FILE = Path(__file__).with_name("curated.toml")
 
 
@@ -63,6 +67,26 @@ def list_curated() -> dict[str, Curated]:
 def find_curated(name: str) -> Curated | None:
     """The one of that name, which counts in these letters only; None where there is none."""
     return list_curated().get(name) if name.startswith(PREFIX) else None
+
+
+def find_nearest(name: str) -> Curated | None:
+    """The one for the frameworks in a name that is not here: of later, or misspelt; None where none is."""
+    from difflib import SequenceMatcher  # few runs need it
+
+    asked = _frameworks(name)
+
+    def nearness(one: str) -> tuple[int, bool, float]:
+        is_gpu = [bool(_GPU.search(word)) for word in (one, name)]
+        alike = SequenceMatcher(None, one.lower(), name.lower()).ratio()
+        return len(asked & _frameworks(one)), is_gpu[0] == is_gpu[1], alike
+
+    near = max(list_curated(), key=nearness)
+    count, _, alike = nearness(near)
+    return list_curated()[near] if count or alike > _MISSPELT else None
+
+
+def _frameworks(name: str) -> set[str]:
+    return {word for word in re.findall("[a-z]{2,}", name.lower()) if word not in _NO_FRAMEWORKS}
 
 
 def why_gone(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .. import settings
 from ..config import CondaDependencies, Environment, RunConfiguration
 from ..environments import curated
-from ..errors import ConfigError, NotRegisteredError, UserErrorException, did_you_mean
+from ..errors import ConfigError, Fault, NotRegisteredError, UserErrorException
 from ..runtime.paths import Home
 from ..runtime.v1.registry import Shelf
 
@@ -66,7 +66,13 @@ def with_registered(config: RunConfiguration) -> RunConfiguration:
     asked = config.environment
     if not asked.is_reference or not asked.name:
         return config
-    found = find_environment(Home(str(settings.home())), asked.name, asked.version)
+    try:
+        found = find_environment(Home(str(settings.home())), asked.name, asked.version)
+    except ConfigError as error:
+        file, line = config.place_of("environment.name")
+        raise ConfigError(
+            [Fault(one.message, one.key, file, line, one.hint) for one in error.faults]
+        ) from None
     if found is None:
         return config
     made = config.copy()
@@ -105,13 +111,15 @@ def _curated(name: str) -> Environment | None:
         return None
     found = curated.find_curated(name)
     if found is None:
-        hint = did_you_mean(name, curated.list_curated()) or "`env list --curated` shows those there are"
+        near = curated.find_nearest(name)
+        first = f"the nearest here is '{near.name}', for {near.stands_for}; or " if near is not None else ""
+        hint = f"{first}name a file of your packages, `--env environment.yml`; `env list --curated` shows all"
         gone = curated.why_gone(name)
         if gone:
             hint = "an image that has it can be named: environment.docker.baseImage"
-            raise ConfigError.single(f"nothing stands for '{name}': {gone}", "environment", hint)
-        message = f"no environment '{name}' among those that SDK v1 curated"
-        raise ConfigError.single(message, "environment", hint)
+            raise ConfigError.single(f"nothing stands for '{name}': {gone}", "environment.name", hint)
+        message = f"no environment '{name}' is defined here among those that SDK v1 and Azure curated"
+        raise ConfigError.single(message, "environment.name", hint)
     return _made(found)
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from jupyter_runcfg import Environment, RunConfiguration, Workspace
-from jupyter_runcfg.environments.curated import find_curated, list_curated
+from jupyter_runcfg.environments.curated import find_curated, find_nearest, list_curated
 from jupyter_runcfg.environments.definition import Asked, define
 from jupyter_runcfg.environments.interpreter import choose
 from jupyter_runcfg.errors import ConfigError
@@ -70,11 +70,38 @@ def test_as_v1_gets_it():
     assert Environment.get(workspace, "AzureML-Tutorial") != made
 
 
-def test_one_that_never_was():
-    """A name like v1's that v1 had not says which it may be."""
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("AzureML-sklearn-1.5-ubuntu22.04-py310-cpu", "AzureML-sklearn-1.0-ubuntu20.04-py38-cpu"),
+        ("AzureML-acpt-pytorch-2.2-cuda12.1", "AzureML-ACPT-pytorch-1.12-py38-cuda11.6-gpu"),
+        ("AzureML-tensorflow-2.16-cuda12", "AzureML-TensorFlow-2.1-GPU"),
+        ("AzureML-PyTorch-1.6-CPUs", "AzureML-PyTorch-1.6-CPU"),
+        ("AzureML-Minimol", "AzureML-Minimal"),
+        ("AzureML-triton-21.02-py38-inference", None),
+    ],
+)
+def test_one_that_is_not_here(name, near):
+    """One that Azure curated later, or that nobody did, says which is nearest: of the same framework."""
+    found = find_nearest(name)
+    assert (found and found.name) == near
+    file = "conf/train.runconfig"
     with pytest.raises(ConfigError) as caught:
-        Environment.get(Workspace.from_config(), "AzureML-PyTorch-1.6-CPUs")
-    assert str(caught.value).startswith("no environment 'AzureML-PyTorch-1.6-CPUs' among those that SDK v1")
-    assert "did you mean 'AzureML-PyTorch-1.6-CPU'" in caught.value.faults[0].hint
+        with_registered(
+            RunConfiguration.from_text(f"script: a.py\nenvironment: {{name: {name}}}\n", file=file)
+        )
+    (fault,) = caught.value.faults
+    assert (fault.message, fault.where) == (
+        f"no environment '{name}' is defined here among those that SDK v1 and Azure curated",
+        f"environment.name, {file}:2",
+    )
+    first = f"the nearest here is '{near}', for {found.stands_for}; or " if near else ""
+    assert fault.hint == (
+        f"{first}name a file of your packages, `--env environment.yml`; `env list --curated` shows all"
+    )
+
+
+def test_one_that_ended():
+    """A name that nothing of today can stand for says why."""
     with pytest.raises(ConfigError, match=r"nothing stands for .AzureML-Chainer-5\.1\.0-GPU.: Chainer ended"):
         Environment.get(Workspace.from_config(), "AzureML-Chainer-5.1.0-GPU")
