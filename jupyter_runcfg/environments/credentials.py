@@ -11,7 +11,7 @@ from typing import Any
 
 from ..runtime.variables import INDEX_PASSWORD
 
-_USER = re.compile(r"(https?://)([^/@\s'\"]+)@([^\s'\"#]+)")
+_USER = re.compile(r"(https?://)([^/?#\s'\"]+)@([^\s'\"#]+)")  # up to the last @, as pip, uv and git read it
 _TOKEN = re.compile(r"(https?://[^\s/'\"]+)/t/[^/\s'\"]+/")  # of a channel of conda's
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from jupyter_runcfg.environments.credentials import hidden_in, hide, variables_of
 from jupyter_runcfg.environments.definition import Asked, define
 
-WORDS = st.text("abcdefXYZ0189%.~!$&()*+,;=_-", min_size=6, max_size=20)
+WORDS = st.text("abcdefXYZ0189%.~!$&()*+,;=_-@", min_size=6, max_size=20)  # an @ that nobody escaped too
 
 
 def test_hidden():

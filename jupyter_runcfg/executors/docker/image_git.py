@@ -25,7 +25,7 @@ case "$1" in
     *) printf '%s\\n' "$RUNCFG_GIT_PASSWORD" ;;
 esac
 """
-_WITH_USER = re.compile(r"(https?://)([^/@\s]+)@(([^/\s]+).*)")
+_WITH_USER = re.compile(r"(https?://)([^/?#\s]+)@(([^/\s]+).*)")
 
 
 @contextlib.contextmanager

@@ -294,7 +294,7 @@ def _name(spec: "str") -> "str":
 
 
 def _masked(text: "str") -> "str":
-    return re.sub(r"(://)[^/@\s]+@", r"\1****@", re.sub(r"/t/[^/\s]+/", "/t/****/", text))
+    return re.sub(r"(://)[^/?#\s]+@", r"\1****@", re.sub(r"/t/[^/\s]+/", "/t/****/", text))
 
 
 def _write(path: "str", value: "Any") -> "None":

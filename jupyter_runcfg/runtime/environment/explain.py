@@ -69,7 +69,7 @@ def system(error: "OSError", directory: "str") -> "dict[str, str]":
 
 def masked(text: "str") -> "str":
     """Without the passwords of URLs."""
-    return re.sub(r"(://)[^/@\s]+@", r"\1****@", text)
+    return re.sub(r"(://)[^/?#\s]+@", r"\1****@", text)
 
 
 def _causes(said: "str") -> "list[str]":

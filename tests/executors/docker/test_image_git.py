@@ -51,7 +51,7 @@ def server():
         thread.join()
 
 
-@pytest.mark.parametrize("user", ["me:p%40ss-word-1", "p%40ss-word-1"])
+@pytest.mark.parametrize("user", ["me:p%40ss-word-1", "p%40ss-word-1", "me:p@ss-word-1"])
 def test_a_password(server, user):
     """It is what git signs in with; no command line, no error has it."""
     port = server.server_address[1]

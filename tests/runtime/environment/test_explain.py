@@ -103,3 +103,10 @@ def test_what_the_system_says():
     assert (full["type"], "env remove" in full["hint"]) == ("DiskFull", True)
     denied = explain.system(PermissionError(errno.EACCES, "Permission denied", "/d/x"), "/d")
     assert denied["message"] == "cannot write /d/x: permission denied"
+
+
+@pytest.mark.parametrize("user", ["ada:geheim", "t0ken", "ada:ge@heim@", "${USER}:${PASSWORD}"])
+def test_a_password_in_a_url(user):
+    """It is masked up to the last @ before the path, which nobody may have escaped; other @ stay."""
+    said = f"git+https://{user}@h.example:8080/a.git@v1 and https://h.example/@x?y=z@w"
+    assert explain.masked(said) == "git+https://****@h.example:8080/a.git@v1 and https://h.example/@x?y=z@w"
