@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -43,9 +44,14 @@ def bring(paths: RunPaths, children: Iterable[str] | None, fetch: Fetch) -> None
         with fetch(home.runs) as stream:
             take_tree(stream, runs, paths.run_id)
     for child in children or ():
-        if not os.path.exists(home.run(child).end):
+        if os.path.exists(home.run(child).end):
+            continue
+        try:
             with fetch(home.run(child).directory) as stream:
                 take_tree(stream, os.path.join(runs, child))
+        except EngineError as error:
+            if error.status != http.HTTPStatus.NOT_FOUND:  # else its script has removed it
+                raise
     for child in _take_runs(paths, runs):
         if not os.path.exists(home.run(child).end):
             ending.write_status(home.run(child), "Failed", interactive.LOST)
@@ -122,10 +128,10 @@ def _merge(source: str, target: str) -> None:
     ]
     for name in sorted(names, key=lambda name: (name == "end.json", name)):
         have, get = os.path.join(target, name), os.path.join(source, name)
+        os.makedirs(os.path.dirname(have), mode=0o700, exist_ok=True)
         if name.startswith(("events" + os.sep, "logs" + os.sep)):
             _append(get, have)
         elif not os.path.lexists(have):
-            os.makedirs(os.path.dirname(have), mode=0o700, exist_ok=True)
             os.rename(get, have)
 
 

@@ -16,6 +16,7 @@ from jupyter_runcfg.executors.docker.engine import EngineError
 from jupyter_runcfg.runtime import atomic
 from jupyter_runcfg.runtime.paths import Home
 from jupyter_runcfg.runtime.tracking import interactive
+from jupyter_runcfg.runtime.v1.registry import Shelf
 
 from ...runtime.job import record
 
@@ -88,7 +89,10 @@ def test_one_that_is_not_there_to_its_end(there, paths, children):
     ours = paths.home.run(theirs.run_id)
     bring_child(paths, theirs.run_id, there.fetch)
     tracker.append("metric", name="a", value=1)
+    Path(theirs.logs, "later").mkdir(parents=True)
+    Path(theirs.logs, "later", "x.txt").write_text("x")
     bring(paths, children, there.fetch)
+    assert Path(ours.logs, "later", "x.txt").read_text() == "x"
     assert events(ours)[: len(events(theirs))] == events(theirs)
     assert atomic.read_json(ours.end)["cause"] == interactive.LOST
 
@@ -105,3 +109,13 @@ def test_a_run_of_somebody_else(there, paths):
     bring(paths, [mine.run_id], there.fetch)
     bring(paths, None, there.fetch)
     assert (events(mine), os.path.exists(mine.end)) == (before, False)
+
+
+def test_one_that_its_script_has_removed(there, paths):
+    """It is not there any more: the others come, and what was registered."""
+    theirs, _ = there.start(paths.run_id)
+    interactive.end(theirs, "Completed")
+    Shelf(there.home, "models").add("ridge", {}, lambda place: None)
+    bring(paths, ["exp_7_0000bbbb", theirs.run_id], there.fetch)
+    assert os.path.exists(paths.home.run(theirs.run_id).end)
+    assert Shelf(paths.home, "models").names() == ["ridge"]
