@@ -48,13 +48,20 @@ class Lines:
                 since, line, stack = self._idle.pop()
             except IndexError:  # none is left; asked so, no other thread comes between
                 return None
-            if time.monotonic() - since < IDLE_S and not select.select([line.sock], [], [], 0)[0]:
+            if time.monotonic() - since < IDLE_S and not _is_ready(line):
                 return line, stack
             stack.close()
 
     def _connect(self, timeout_s: float | None) -> tuple[HTTPConnection, ExitStack]:
         stack = ExitStack()
         return stack.enter_context(connection.connect(self._host, timeout_s)), stack
+
+
+def _is_ready(line: HTTPConnection) -> bool:
+    """Whether there is something to read; `select.select` takes none above the 1,024th open file."""
+    waiting = select.poll()
+    waiting.register(line.sock, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _send(line: HTTPConnection, method: str, address: str, body: Any, headers: Mapping[str, str]) -> bool:

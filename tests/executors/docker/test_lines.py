@@ -1,7 +1,10 @@
 """Connections to an engine that are kept for the next call."""
 
 import gc
+import os
+import resource
 import threading
+from contextlib import ExitStack
 
 import pytest
 
@@ -58,6 +61,19 @@ def test_one_that_is_old(engine, relay, monkeypatch):
     monkeypatch.setattr(lines, "IDLE_S", 0.0)
     engine.version()
     assert relay.count == 2
+
+
+def test_one_among_very_many(engine, relay):
+    """A process that has more than 1,024 files open uses it again too."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 1500), hard))
+    with ExitStack() as stack:
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        for _ in range(1024):
+            stack.enter_context(open(os.devnull, "rb"))
+        engine.version()
+        engine.version()
+    assert relay.count == 1
 
 
 def test_half_an_answer(engine, relay):
