@@ -151,7 +151,7 @@ def find_named(name: str) -> Path:
 def find_path(name: str) -> Path | None:
     """The configuration's file of that path from here: `config/train.runconfig`, or without its ending."""
     place = working_directory() / name
-    for file in (place, place.with_name(place.name + EXTENSION)):
+    for file in (place, place.parent / (place.name + EXTENSION)):
         if file.name.endswith(FILE_SUFFIXES) and is_file(file):
             return file
     return None

@@ -153,12 +153,12 @@ class Queue:
             note = atomic.read_json(attempt.job) or {}
             if process.is_alive(note.get("process") or {}):
                 continue  # it may just be starting
-            held = lock(attempt.supervising)
-            if held is None:
-                continue
-            os.close(held)
-            log = RunPaths(os.path.dirname(os.path.dirname(attempt.directory))).runtime_log
-            with suppress(TargetError):  # the next look tries again
+            with suppress(TargetError, OSError):  # its record has gone, or the next look tries again
+                held = lock(attempt.supervising)
+                if held is None:
+                    continue
+                os.close(held)
+                log = RunPaths(os.path.dirname(os.path.dirname(attempt.directory))).runtime_log
                 starting.spawn(shlex.split(note.get("command", "")), log, starting.environment())
 
     def _slots(self, entry: "dict[str, Any]") -> "Slots":

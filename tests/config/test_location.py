@@ -81,6 +81,7 @@ def test_files_are_found_by_their_paths(tmp_path, monkeypatch):
     monkeypatch.chdir(deep)
     assert [find_named(name) for name in ("config/train.runconfig", "config/train")] == [file, file]
     assert (find_named("run_config.yml"), find_path("run_config")) == (yml, None)
+    assert [find_path(name) for name in ("/", "..", "")] == [None, None, None]
     assert find_named("gpu") == tmp_path / ".azureml" / "gpu.runconfig"
     with pytest.raises(ConfigError, match="no configuration named 'config/other'"):
         find_named("config/other")

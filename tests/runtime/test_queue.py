@@ -230,3 +230,20 @@ def test_a_job_that_outlives_its_process(waiting, executor, tmp_path):
     until(lambda: waiting.are_up() == [0])
     waiting.let_end(0)
     assert waiting.wait_for(0) == ["Completed"]
+
+
+def test_a_job_that_nobody_can_look_after(waiting, executor):
+    """Its record went away, or is damaged: who waits for its slot is served all the same."""
+    paths = record(executor.home.root, "", run_id=f"exp_9_{HEX}")
+    spec = JobSpec(paths.run_id, paths.directory, 1, "", executor.accept(Resources(), {}))
+    os.makedirs(paths.attempt(1).supervising)
+    machine.submit(executor.home, spec, ("/bin/true",), outlives=True)
+    for _ in range(3):
+        waiting.submit()
+    for one in waiting.records[1:]:  # it looks after each time that it has dropped what was canceled
+        ending.ask_cancel(one)
+        until(lambda one=one: os.path.exists(one.end))
+    ending.write_status(paths, "Completed", "")
+    until(lambda: waiting.are_up() == [0])
+    waiting.let_end(0)
+    assert waiting.wait_for(0) == ["Completed"]
