@@ -92,19 +92,15 @@ class Loop:
         """What differs in one run, as texts."""
         return [value_text(values[place]) for values in self._settings.values()]
 
-    def metrics_of(self, place: int) -> list[str]:
-        found = self.summaries[place].metrics
-        return [number(found[name]) if name in found else "" for name in self.metrics()]
-
     def rows(self) -> list[tuple[str, ...]]:
         """All of it as texts, in the order of `columns`."""
-        now = time.time()
+        now, names = time.time(), self.metrics()
         found = []
         for place, summary in enumerate(self.summaries):
             status = ": ".join(filter(None, (summary.status, reason(summary))))
             took = duration(summary.duration_s(now))
             said = (summary.label, *self.settings_of(place), status, took)
-            found.append((*said, *self.metrics_of(place)))
+            found.append((*said, *metric_texts(summary, names)))
         return found
 
     def counts(self) -> str:
@@ -114,6 +110,11 @@ class Loop:
             found[summary.status] = found.get(summary.status, 0) + 1
         runs = "1 run" if len(self._runs) == 1 else f"{len(self._runs):,} runs"
         return f"{runs}: {', '.join(f'{count:,} {status}' for status, count in found.items())}"
+
+
+def metric_texts(summary: RunSummary, names: list[str]) -> list[str]:
+    """The last values of these metrics, empty for those that a run has not."""
+    return [number(summary.metrics[name]) if name in summary.metrics else "" for name in names]
 
 
 def reason(summary: RunSummary) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ..verbs.loop import Loop, reason
+from ..verbs.loop import Loop, metric_texts, reason
 from ..verbs.wording import one_line
 
 RUNS_MIME = "application/vnd.runcfg.runs+json"
@@ -25,7 +25,7 @@ def counts(loop: Loop) -> str:
 
 def told(loop: Loop) -> dict[str, Any]:
     """The table as it was at the last `read`: Table in labextension/src/runs/types.ts."""
-    now = time.time()
+    now, names = time.time(), loop.metrics()
     rows = [
         {
             "run_id": summary.run_id,
@@ -35,11 +35,10 @@ def told(loop: Loop) -> dict[str, Any]:
             "cause": reason(summary),
             "elapsed": summary.duration_s(now),
             "is_terminal": summary.is_terminal,
-            "metrics": loop.metrics_of(place),
+            "metrics": metric_texts(summary, names),
         }
         for place, summary in enumerate(loop.summaries[:MOST_ROWS])
     ]
-    names = loop.metrics()
     columns = loop.columns()[1 : -2 - len(names)]
     return {
         "counts": counts(loop),
