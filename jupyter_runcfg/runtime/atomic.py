@@ -57,7 +57,7 @@ def read_bytes(path: "str") -> "bytes":
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         parts = [os.read(descriptor, _READ)]
-        while len(parts[-1]) == _READ:
+        while parts[-1]:  # some file systems give less than is asked for, long before the end
             parts.append(os.read(descriptor, _READ))
     finally:
         os.close(descriptor)

@@ -1,12 +1,17 @@
 """Files that are whole or not there."""
 
+import fcntl
 import multiprocessing
 import os
 import stat
+import termios
+import threading
 
 import pytest
 
 from jupyter_runcfg.runtime import atomic
+
+from .job import until
 
 
 def _race(path, number, gate, answers):
@@ -88,3 +93,20 @@ def test_all_bytes_are_read(size, tmp_path):
     data = os.urandom(size)
     (tmp_path / "f").write_bytes(data)
     assert atomic.read_bytes(str(tmp_path / "f")) == data
+
+
+def _say_in_pieces(path):
+    with open(path, "wb", buffering=0) as stream:
+        stream.write(b"one")
+        until(lambda: fcntl.ioctl(stream, termios.FIONREAD, bytes(4)) == bytes(4), "its reader")
+        stream.write(b"two")
+
+
+def test_what_comes_in_pieces_is_read_to_its_end(tmp_path):
+    """As of file systems that give less than is asked for."""
+    path = str(tmp_path / "pipe")
+    os.mkfifo(path)
+    writer = threading.Thread(target=_say_in_pieces, args=(path,))
+    writer.start()
+    assert atomic.read_bytes(path) == b"onetwo"
+    writer.join()

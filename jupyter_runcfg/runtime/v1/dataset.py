@@ -41,12 +41,16 @@ class FileDatasetFactory:
         """Copy a directory's files, or those of a pattern, to a place in a datastore; a dataset of it.
 
         Raises:
-            UserErrorException: `target` is no one place of a datastore.
+            UserErrorException: There is no such directory, or `target` is not one place.
         """
         from fnmatch import fnmatch
 
-        (place,) = places(target)
+        place, *more = places(target) or [""]
+        if more or not place:
+            raise UserErrorException("a directory goes to one place", hint='target=(datastore, "path")')
         root = os.fspath(src_dir)
+        if not os.path.isdir(root):
+            raise UserErrorException("no directory '{}'".format(root), hint="src_dir is one of this machine")
         for name in artifacts.names_below(root, ""):
             copied = artifacts.below(place, name)
             if (pattern is None or fnmatch(name, pattern)) and (overwrite or not os.path.exists(copied)):

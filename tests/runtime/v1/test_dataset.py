@@ -115,7 +115,7 @@ def test_steps_of_tables(workspace):
 
 
 def test_uploaded_directories(workspace):
-    """Files go to a place in a datastore, those that are there stay unless it is asked for."""
+    """Files go to one place in a datastore, those that are there stay unless it is asked for."""
     place = (Datastore(workspace), "up")
     made = Dataset.File.upload_directory("data", place, pattern="*/b.csv")
     assert made.to_path() == ["/sub/b.csv"]
@@ -126,6 +126,9 @@ def test_uploaded_directories(workspace):
     assert [(root / name).read_text() for name in ("a.csv", "sub/b.csv")] == ["new", "x,y\n3,4\n"]
     Dataset.File.upload_directory("data", place, overwrite=True)
     assert (root / "sub/b.csv").read_text() == "new"
+    for source, target in (("datum", place), ("data", [place, place]), ("data", [])):
+        with pytest.raises(UserErrorException, match="no directory 'datum'|goes to one place"):
+            Dataset.File.upload_directory(source, target)
 
 
 def test_places_that_are_not_here(workspace):
