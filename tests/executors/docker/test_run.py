@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from jupyter_runcfg import RunConfiguration, submit
+from jupyter_runcfg import RunConfiguration, submission, submit
 from jupyter_runcfg.errors import TargetError
 from jupyter_runcfg.runtime import atomic
 
@@ -78,12 +78,16 @@ def test_failures(runs, script, end, error):
 
 
 @pytest.mark.parametrize("script", [UP, STUBBORN])
-def test_cancel(runs, script):
-    """The script ends, gently or by force; the run is Canceled."""
+def test_cancel(runs, script, monkeypatch):
+    """The script ends, gently or, after its grace, by force; the run is Canceled."""
+    build = submission.build_request
+    soon = {"kill_grace_s": 0.5}  # for 10 s
+    monkeypatch.setattr(submission, "build_request", lambda *facts: {**build(*facts), **soon})
     run = runs.start(script, word="up", settings={"environmentVariables.A": "1"})
     run.cancel()
     status, _, cause = ended(run)
     assert (status, cause) == ("Canceled", "canceled while running")
+    assert atomic.read_json(run.paths.request)["kill_grace_s"] == 0.5
 
 
 def test_the_time_limit(runs):
