@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,8 @@ class Source:
     environment_text: str = ""
     packages: CondaDependencies | None = None
     """What the file of packages held."""
+    packages_file: Path | None = None
+    """Which file that was."""
     old: RunConfiguration | None = None
     """The configuration as it was read, where its file has another form than ours: one of Workbench."""
     reading: Reading | None = None
@@ -133,7 +136,7 @@ def _read_packages(
         return
     try:
         python.conda_dependencies = CondaDependencies(str(file))
-        source.packages = python.conda_dependencies.copy()
+        source.packages, source.packages_file = python.conda_dependencies.copy(), file
     except ConfigError as error:
         report.faults += error.faults
 
@@ -271,26 +274,35 @@ def _packages_to_write(config: RunConfiguration, before: Source, after: Source) 
     """The packages go to their file, where there is one and it does not have them.
 
     A file that was never read keeps its packages, and the configuration takes them, where it has
-    only those that every new one has.
+    only those that every new one has, or those of the file that it named before.
     """
     python = config.environment.python
     packages, named = python.conda_dependencies, python.conda_dependencies_file
     if packages is None or not named or python._inline:
         return []
     file = _find(after, named)
-    as_read = before.packages if before.path and file == _find(before, named) else None
+    as_read = before.packages if before.path and _is_same(file, before.packages_file) else None
+    place = after.packages_file = file or _places(after, named)[0]
     if as_read is not None and packages == as_read:
         after.packages = as_read
         return []
     if file is not None and as_read is None:
         there = CondaDependencies(str(file))  # a file that is none is no place for packages
-        if packages == CondaDependencies():
+        if packages == CondaDependencies() or (packages == before.packages and _is_beside(before, after)):
             packages = python.conda_dependencies = there
         if packages == there:
             after.packages = there.copy()
             return []
     text = packages.serialize_to_string()
-    place = file or _places(after, named)[0]
     _refuse_foreign(place, text, (as_read.text_as_read or "") if as_read else "", "packages")
     after.packages = packages.copy()
     return [(place, text)]
+
+
+def _is_beside(one: Source, other: Source) -> bool:
+    """Whether both are files of one directory."""
+    return one.path is not None and other.path is not None and _is_same(one.path.parent, other.path.parent)
+
+
+def _is_same(file: Path | None, other: Path | None) -> bool:
+    return file is not None and other is not None and os.path.realpath(file) == os.path.realpath(other)

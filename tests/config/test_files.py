@@ -53,6 +53,21 @@ def test_two_configurations_do_not_lose_each_others_packages(tmp_path):
     assert (tmp_path / "conda.yml").read_text() == changed
 
 
+def test_another_file_of_packages(tmp_path):
+    """It gets the packages where it is not there; where it is, the configuration takes what it has."""
+    file = configured(tmp_path)
+    (tmp_path / "there.yml").write_text("dependencies: [scipy]\n")
+    for name, packages in (("new.yml", ["python=3.11", "numpy"]), ("there.yml", ["scipy"])):
+        config = RunConfiguration.load(file)
+        config.environment.python.conda_dependencies_file = name
+        config.save()
+        again = RunConfiguration.load(file)
+        assert again == config
+        assert list(again.environment.python.conda_dependencies.conda_packages) == packages
+    assert (tmp_path / "conda.yml").read_text() == PACKAGES
+    assert (tmp_path / "there.yml").read_text() == "dependencies: [scipy]\n"
+
+
 def test_environment_yml_of_others_stays(tmp_path):
     """Where that name is taken, the environment goes to a file with the configuration's name."""
     (tmp_path / "environment.yml").write_text(PACKAGES)

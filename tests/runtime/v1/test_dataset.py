@@ -127,7 +127,7 @@ def test_uploaded_directories(workspace):
     Dataset.File.upload_directory("data", place, overwrite=True)
     assert (root / "sub/b.csv").read_text() == "new"
     for source, target in (("datum", place), ("data", [place, place]), ("data", [])):
-        with pytest.raises(UserErrorException, match="no directory 'datum'|goes to one place"):
+        with pytest.raises(UserErrorException, match=r"no directory 'datum'|goes to one place"):
             Dataset.File.upload_directory(source, target)
 
 
