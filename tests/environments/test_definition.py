@@ -1,5 +1,8 @@
 """One form for all spellings of a definition, and its digest."""
 
+from operator import add
+from string import ascii_lowercase, digits
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +11,9 @@ from jupyter_runcfg.environments.definition import Asked, define
 from jupyter_runcfg.environments.lines import expand, read_requirements
 from jupyter_runcfg.errors import ConfigError
 
-NAMES = st.from_regex(r"[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
+FIRST = st.builds(add, st.sampled_from(ascii_lowercase), st.text(ascii_lowercase + digits, max_size=5))
+MORE = st.lists(st.text(ascii_lowercase + digits, min_size=1, max_size=4), max_size=2)
+NAMES = st.builds(lambda first, more: "-".join([first, *more]), FIRST, MORE)
 NUMBERS = st.lists(st.integers(0, 30), min_size=2, max_size=3).map(tuple)
 OPERATORS = st.sampled_from([">=", "<=", "==", "!=", "~=", "<", ">"])
 BOUNDS = st.lists(st.tuples(OPERATORS, NUMBERS), max_size=2, unique_by=lambda bound: bound[0])
@@ -25,7 +30,9 @@ def digest(packages, python="3.11", options=()):
 def spellings(draw, name, extras, bounds):
     """One of the ways to write a package that mean the same."""
     separator = draw(st.sampled_from(["-", "_", "."]))
-    shown = "".join(draw(st.sampled_from([char, char.upper()])) for char in name).replace("-", separator)
+    upper = draw(st.integers(0, 2 ** len(name) - 1))  # a bit for each letter
+    shown = "".join(char.upper() if upper >> place & 1 else char for place, char in enumerate(name))
+    shown = shown.replace("-", separator)
     space = st.sampled_from(["", " ", "  "])
     named = draw(st.permutations(extras))
     inner = ("," + draw(space)).join(named)
