@@ -97,14 +97,21 @@ def test_paths_are_found_from_where_one_is(root, monkeypatch):
         explain(root, "../x")
 
 
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory):
+    place = tmp_path_factory.mktemp("repository")
+    subprocess.run(["git", "init", "-q", place], check=True)
+    return place / ".git"
+
+
 @pytest.mark.engine("git")
 @settings(max_examples=300)
-@given(st.lists(paths, max_size=4), ignore_files, ignore_files, paths)
-def test_it_says_what_git_says(files, text, nested, path):
+@given(files=st.lists(paths, max_size=4), text=ignore_files, nested=ignore_files, path=paths)
+def test_it_says_what_git_says(repository, files, text, nested, path):
     """The very line that `git check-ignore --verbose` names, for what is there and what is not."""
     with tempfile.TemporaryDirectory() as place:
         root = Path(place)
-        subprocess.run(["git", "init", "-q", place], check=True)
+        (root / ".git").write_text(f"gitdir: {repository}\n")
         build(root, [*files, path], {"": text, "a": nested}, ".gitignore")
         command = ["git", "-c", "core.excludesFile=", "check-ignore", "-vz", "--no-index", "--stdin"]
         done = subprocess.run(command, cwd=root, input=os.fsencode(path) + b"\0", capture_output=True)
