@@ -15,6 +15,8 @@ EVENT_BYTES = 4 << 20
 SETTLE_S = 2.0
 _EXACT = 1 << 53
 
+Amend = Callable[[RunSummary], RunSummary]
+
 
 class Point(NamedTuple):
     """One value of a metric: `x` is its step, or its place in the series; `t` unix seconds."""
@@ -42,25 +44,27 @@ class Batch:
 class Follower:
     """Follows one record on disk; keeps offsets only, so many may follow the same run."""
 
-    def __init__(self, paths: RunPaths, settle: Callable[[], object] | None = None) -> None:
+    def __init__(self, paths: RunPaths, settle: Callable[[], Amend] | None = None) -> None:
         """Follow a record.
 
         Args:
             paths: The record.
-            settle: Called now and then while the run is active: finds out whether its job still lives.
+            settle: Called now and then while the run is active: finds out whether its job still lives, and
+                gives what the engine has to add to the record's summary until it is called again.
         """
         self._paths = paths
         self._reader = RecordReader(paths)
         self._offset = 0
         self._counts: dict[str, int] = {}
         self._settle = settle
+        self._amend: Amend = lambda summary: summary
         self._settled = time.monotonic()
 
     def read(self, max_bytes: int = 1 << 20) -> Batch:
         """What is new since the last call; at most `max_bytes` of the log."""
         self._settle_now_and_then()
         events = self._reader.read(EVENT_BYTES)  # looks for the end first, so nothing after it is missed
-        summary = self._reader.summary()
+        summary = self._amend(self._reader.summary())
         log = self._read_log(max_bytes)
         offset = self._offset
         self._offset += len(log)
@@ -85,7 +89,7 @@ class Follower:
         now = time.monotonic()
         if self._settle is not None and self._reader.end is None and now - self._settled > SETTLE_S:
             self._settled = now
-            self._settle()
+            self._amend = self._settle()
 
     def _read_log(self, max_bytes: int) -> bytes:
         try:

@@ -6,7 +6,7 @@ import codecs
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -188,7 +188,12 @@ class Run(context.Run):
 
     def follow(self) -> Follower:
         """Reads what is new in the record, again and again."""
-        return Follower(self.paths, settle=lambda: settle([self.paths]))
+
+        def ask() -> Callable[[RunSummary], RunSummary]:
+            word = settle([self.paths]).get(self.run_id)
+            return lambda summary: with_word(summary, word)
+
+        return Follower(self.paths, settle=ask)
 
     def cancel(self) -> None:
         """Ask the run to end; its job ends its whole process tree. Nothing happens to one that has ended.

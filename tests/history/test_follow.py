@@ -2,6 +2,7 @@
 
 import math
 import os
+from dataclasses import replace
 
 from jupyter_runcfg.history import Follower
 from jupyter_runcfg.runtime import atomic
@@ -98,13 +99,18 @@ def test_done_is_after_all_of_it(tmp_path):
 
 
 def test_a_run_without_anything(tmp_path):
-    """No log, no events: empty batches, and settle is asked now and then."""
+    """No log, no events: empty batches; settle is asked now and then, what it adds stands."""
     paths = record(tmp_path)
     asked = []
-    follower = Follower(paths, settle=lambda: asked.append(1))
+
+    def settle():
+        asked.append(1)
+        return lambda summary: replace(summary, cause=f"asked {len(asked)}")
+
+    follower = Follower(paths, settle=settle)
+    assert follower.read().summary.cause == ""
     follower._settled -= 10
     batch = follower.read()
     assert (batch.log, batch.points, batch.done, batch.summary.status) == (b"", [], False, "NotStarted")
-    follower.read()
-    assert asked == [1]
+    assert [batch.summary.cause, follower.read().summary.cause] == ["asked 1", "asked 1"]
     assert os.listdir(paths.logs) == []
