@@ -27,6 +27,8 @@ class Execution:
     cell_id: str = ""
     runs: set[str] = field(default_factory=set)
     groups: dict[str, Run] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    """What was printed of how its words were read: of the runs of a loop once."""
 
 
 class Cells:

@@ -18,6 +18,7 @@ from ..view.desk import Desk
 from ..view.feed import Feed, Message, ShownRun, sent_line
 from ..view.seen import read_seen
 from ..view.still import still_bundle
+from ..view.told import NOTHING, Told
 from .pump import pump
 
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
@@ -47,24 +48,24 @@ def show_ended() -> None:
         live.show_ended()
 
 
-def show(run: ShownRun, *, note: str = "") -> str:
+def show(run: ShownRun, *, told: Told = NOTHING) -> str:
     """Display a run once: live while it goes on, as a still picture when it has ended.
 
     Returns at once, with the display's id. The picture takes the live view's place when the run ends.
     """
     if run.summary().is_terminal:
         display_id = uuid.uuid4().hex
-        publish(still_bundle(run, read_seen(run), sent_line(run), note), display_id)
+        publish(still_bundle(run, read_seen(run), sent_line(run), told), display_id)
         return display_id
-    live = follow(run, note=note)
+    live = follow(run, told=told)
     live.display()
     watch(live.display_id, live)
     return live.display_id
 
 
-def follow(run: ShownRun, *, note: str = "") -> LiveRun:
+def follow(run: ShownRun, *, told: Told = NOTHING) -> LiveRun:
     """The live view of a run, not displayed anywhere yet."""
-    live = LiveRun(run, note=note)
+    live = LiveRun(run, told=told)
     pump.add(live)
     return live
 
@@ -90,9 +91,9 @@ class LiveRun(anywidget.AnyWidget):
     run = traitlets.Dict().tag(sync=True)
     """What a view knows before the first batch: RunInfo in labextension/src/widget/types.ts."""
 
-    def __init__(self, run: ShownRun, *, note: str = "") -> None:
+    def __init__(self, run: ShownRun, *, told: Told = NOTHING) -> None:
         self._run = run
-        self._notes = (sent_line(run), note)
+        self._notes = (sent_line(run), told)
         self.display_id = uuid.uuid4().hex
         self._feed = Feed(run)
         self._desk = Desk(run, self._feed.seen.media)
@@ -100,7 +101,7 @@ class LiveRun(anywidget.AnyWidget):
         self._asked = self._settled = False
         # JupyterLab then shows the run by the server: what nobody asks for is not sent a second time
         self._is_served = settings.server_home() == str(settings.home())
-        super().__init__(run=self._feed.info(self.display_id, note))
+        super().__init__(run=self._feed.info(self.display_id, told))
         self.on_msg(self._on_view)
 
     def display(self) -> None:

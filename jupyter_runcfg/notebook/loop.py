@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,11 @@ from .. import settings
 from ..run import Run
 from ..verbs.loop import Loop
 from ..view.feed import sent_line
-from ..view.loop import MOST_ROWS, RUNS_MIME, counts, named, told
+from ..view.loop import MOST_ROWS, RUNS_MIME, counts, named, note_lines, told
 from ..view.seen import read_seen
 from ..view.still import read_at, still_bundle
 from ..view.terminal import plain_lines
+from ..view.told import NOTHING, Told
 from . import live
 from .pump import pump
 from .sorting import head, sortable
@@ -32,6 +33,7 @@ MOST_DETAIL = 40_000  # characters below the table, of all runs together
 _TAIL_LINES, _TAIL_BYTES, _LONGEST = 10, 16_384, 200
 _TONES = {"Completed": "#2f9e5f", "Failed": "#e0524a", "Canceled": "#b07d2b", "Running": "#3d80ea"}
 _FAINT = "opacity:0.68"
+_WRAP = "white-space:pre-wrap;word-wrap:break-word"
 _MONO = "font-family:ui-monospace, Menlo, Consolas, monospace;font-size:12px;line-height:18px"
 
 _STATIC = Path(__file__).parent / "static"
@@ -42,21 +44,21 @@ class CellViews:
 
     def __init__(self) -> None:
         self._execution = -1
-        self._first: tuple[Run, str] | None = None
+        self._first: tuple[Run, Told, str] | None = None
         self._table: LoopTable | None = None
 
-    def draw(self, run: Run, note: str, execution: int) -> None:
+    def draw(self, run: Run, said: Told, execution: int) -> None:
         """Draw a run that this execution has not drawn yet."""
         if execution != self._execution or self._first is None:
             self._execution, self._table = execution, None
-            self._first = (run, live.show(run, note=note))
+            self._first = (run, said, live.show(run, told=said))
         elif self._table is None:
-            first, display_id = self._first
+            first, said_first, display_id = self._first
             live.release(display_id)
-            self._table = LoopTable([first, run], display_id)
+            self._table = LoopTable([(first, said_first), (run, said)], display_id)
             self._table.display()
         else:
-            self._table.add(run)
+            self._table.add(run, said)
 
 
 class LoopTable(anywidget.AnyWidget):
@@ -70,18 +72,19 @@ class LoopTable(anywidget.AnyWidget):
     opened = traitlets.Dict().tag(sync=True)
     """What is below the rows that were opened."""
 
-    def __init__(self, runs: list[Run], display_id: str) -> None:
+    def __init__(self, runs: list[tuple[Run, Told]], display_id: str) -> None:
         self._display_id = display_id
         self._loop = Loop()
         self._lock = threading.RLock()
-        for run in runs:
-            self._loop.add(run)
+        self._said: dict[str, Told] = {}
+        for run, said in runs:
+            self._take(run, said)
         self._due = 0.0
         self._settled = False
         self._published = 0
         # there the server shows the table, and knows of its runs by the output alone
         self._is_served = settings.server_home() == str(settings.home())
-        super().__init__(table=told(self._loop), opened={})
+        super().__init__(table=told(self._loop, self._said), opened={})
         self.on_msg(self._on_view)
 
     def display(self) -> None:
@@ -92,12 +95,17 @@ class LoopTable(anywidget.AnyWidget):
         live.watch(self._display_id, self)
         pump.add(self)
 
-    def add(self, run: Run) -> None:
+    def add(self, run: Run, said: Told) -> None:
         with self._lock:
-            self._loop.add(run)
-            self.table = told(self._loop)
+            self._take(run, said)
+            self.table = told(self._loop, self._said)
             self._settled = False
         pump.add(self)
+
+    def _take(self, run: Run, said: Told) -> None:
+        self._loop.add(run)
+        if said != NOTHING:
+            self._said[run.run_id] = said
 
     def step(self) -> bool:
         """Read and send what is new, now and then; False when all have ended."""
@@ -106,7 +114,7 @@ class LoopTable(anywidget.AnyWidget):
             return True
         with self._lock:
             self._loop.read()
-            self.table = told(self._loop)
+            self.table = told(self._loop, self._said)
             ended = self._loop.is_ended
         if ended:
             self._show_picture()
@@ -130,7 +138,7 @@ class LoopTable(anywidget.AnyWidget):
     def report(self, error: Exception) -> None:
         with self._lock:
             said = f"the runs cannot be read, it is tried again: {error}"
-            self.table = {**told(self._loop), "counts": said}
+            self.table = {**told(self._loop, self._said), "counts": said}
 
     def _show(self) -> None:
         widget = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
@@ -149,29 +157,36 @@ class LoopTable(anywidget.AnyWidget):
         loop = self._loop
         with self._lock:
             self._published = len(loop.runs)
-            return {RUNS_MIME: named(loop), "text/html": html(loop), "text/plain": text(loop)}
+            return {
+                RUNS_MIME: named(loop, self._said),
+                "text/html": html(loop, self._said),
+                "text/plain": text(loop, self._said),
+            }
 
     def _on_view(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         if content.get("kind") == "open":
             run_id = content.get("run_id")
             run = next((run for run in self._loop.runs if run.run_id == run_id), None)
             if run is not None and run.run_id not in self.opened:
-                self.opened = {**self.opened, run.run_id: _opened(run)}
+                said = self._said.get(run.run_id, NOTHING)
+                self.opened = {**self.opened, run.run_id: _opened(run, said)}
 
 
-def _opened(run: Run) -> dict[str, str]:
+def _opened(run: Run, said: Told) -> dict[str, str]:
     """The live view of a run, or its picture when it has ended."""
     if run.summary().is_terminal:
-        return {"html": still_bundle(run, read_seen(run), sent_line(run))["text/html"]}
-    return {"model_id": live.follow(run).model_id}
+        return {"html": still_bundle(run, read_seen(run), sent_line(run), said)["text/html"]}
+    return {"model_id": live.follow(run, told=said).model_id}
 
 
-def text(loop: Loop) -> str:
+def text(loop: Loop, said: Mapping[str, Told]) -> str:
     """The table as aligned lines."""
-    return f"{counts(loop)}\n{text_table(loop.columns(), loop.rows()[:MOST_ROWS])}"
+    return "\n".join(
+        [counts(loop), *note_lines(loop, said), text_table(loop.columns(), loop.rows()[:MOST_ROWS])]
+    )
 
 
-def html(loop: Loop) -> str:
+def html(loop: Loop, said: Mapping[str, Told]) -> str:
     """The table as it is now, without a kernel; below it, folded, how each run ended."""
     columns, metrics = loop.columns(), len(loop.metrics())
     numbers = range(len(columns) - metrics, len(columns))
@@ -179,7 +194,10 @@ def html(loop: Loop) -> str:
     rows = "".join(_row(columns, row, numbers) for row in loop.rows()[:MOST_ROWS])
     stamp = "" if loop.is_ended else f" · as of {time.strftime('%Y-%m-%d %H:%M:%S')}"
     title = f'<div><b>{escape(counts(loop))}</b><span style="{_FAINT}">{stamp}</span></div>'
-    return f'<div style="line-height:1.5">{title}{sortable(heads, rows)}{"".join(_details(loop))}</div>'
+    notes = "".join(f'<div style="{_FAINT};{_WRAP}">{escape(line)}</div>' for line in note_lines(loop, said))
+    return (
+        f'<div style="line-height:1.5">{title}{notes}{sortable(heads, rows)}{"".join(_details(loop))}</div>'
+    )
 
 
 def _row(columns: list[str], row: Sequence[str], numbers: range) -> str:

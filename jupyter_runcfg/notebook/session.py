@@ -26,8 +26,8 @@ class Session:
         """When it was noted last which runs have ended."""
         self.drawn: tuple[int, set[str]] = (0, set())
         """The cell execution and the runs whose views were drawn in it: none is drawn twice."""
-        self.submitted: dict[tuple[str, str | None], Run] = {}
-        """The newest run of each cell, by its words and body."""
+        self.submitted: dict[str, list[Run]] = {}
+        """By a cell's source the runs that may go on, where the front end gives cells no id."""
 
     @property
     def current(self) -> RunConfiguration:

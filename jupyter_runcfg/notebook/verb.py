@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -125,13 +125,16 @@ class NotebookVerbs(HistoryVerbs, EnvVerbs):
     def submit(self, options: argparse.Namespace, cell: str | None) -> Any:
         from ..verbs.sending import Way, send
         from ..verbs.submit import read_submission
+        from .earlier import earlier_runs
 
         if settings.notebook_job() is not None:
             _say("this notebook runs as a job itself: nothing was submitted")
             return None
         reading = read_submission(options, cell, self._context())
         for note in reading.notes:
-            _say(note)
+            if note not in self.cells.current.told:
+                self.cells.current.told.add(note)
+                _say(note)
         if options.check:
             return self._check(reading.submission)
         if options.dry_run:
@@ -141,9 +144,9 @@ class NotebookVerbs(HistoryVerbs, EnvVerbs):
         now = self.cells.current
         way = Way(options.group, options.reuse, options.replace, frozenset(now.runs), now.groups.get)
         sent = send(reading.submission, way)
-        earlier = self._earlier(options, cell, sent.run) if sent.is_new else []
+        earlier = earlier_runs(sent.run, now, self.session.submitted) if sent.is_new else []
         self._remember(sent, options.group)
-        run = self._submitted(sent.run, options, [*sent.notes, *earlier])
+        run = self._submitted(sent.run, options, sent.notes, earlier)
         self._bind(run, reading.submission.capture.results)
         return run
 
@@ -194,28 +197,23 @@ class NotebookVerbs(HistoryVerbs, EnvVerbs):
 
         if options.variable:
             self.shell.user_ns.pop(options.variable, None)
-        return self._submitted(rerun(options, self._selected), options, [])
+        return self._submitted(rerun(options, self._selected), options)
 
-    def _submitted(self, run: Any, options: argparse.Namespace, notes: list[str]) -> Any:
+    def _submitted(
+        self, run: Any, options: argparse.Namespace, notes: Sequence[str] = (), earlier: Sequence[Any] = ()
+    ) -> Any:
         """Bind, show and, when asked for, wait for a run that was just submitted."""
+        from ..view.told import Told
+        from .earlier import earlier_note
+
         self.session.last_run = run.run_id
         if options.variable:
             self.shell.user_ns[options.variable] = run
-        self.display_run(run, " · ".join([*run.notes, *notes]))
+        said = (*run.notes, *notes, *earlier_note(earlier))
+        self.display_run(run, Told(said, tuple(one.run_id for one in earlier)))
         if options.wait or getattr(options, "get_names", None):
             self._wait([run], None)
         return run
-
-    def _earlier(self, options: argparse.Namespace, cell: str | None, run: Any) -> list[str]:
-        """A note when the run before of the same cell still goes on."""
-        key = (repr(vars(options)), cell)
-        before = self.session.submitted.get(key)
-        self.session.submitted[key] = run
-        if before is None or before.run_id in self.cells.current.runs:
-            return []
-        if before.is_ended or not before.is_kept:
-            return []
-        return [f"{before.label} of the same cell still goes on: `%runcfg cancel {before.label}` ends it"]
 
     @staticmethod
     def _check(submission: Any) -> None:
@@ -231,7 +229,7 @@ class NotebookVerbs(HistoryVerbs, EnvVerbs):
         _say(encode(request).decode("utf-8", "replace").rstrip())
         _say(f"would run: {command}")
 
-    def display_run(self, run: Any, note: str = "") -> None:
+    def display_run(self, run: Any, told: Any = None) -> None:
         """Draw a run, once in each execution of a cell; several of one execution share a table."""
         execution, drawn = self.session.drawn
         if execution != self.shell.execution_count:
@@ -240,15 +238,16 @@ class NotebookVerbs(HistoryVerbs, EnvVerbs):
             return
         drawn.add(run.run_id)
         if getattr(self.shell, "kernel", None) is None:
-            from .terminal import told
+            from .terminal import told as line
 
-            _say(told(self.shell, run, note))
+            _say(line(self.shell, run, "" if told is None else told.text))
         else:
+            from ..view.told import NOTHING
             from .loop import CellViews
 
             run.refresh()
             self._views = self._views or CellViews()
-            self._views.draw(run, note, execution)
+            self._views.draw(run, told or NOTHING, execution)
 
     def _selected(self, options: argparse.Namespace) -> list[Any]:
         from ..verbs.select import selected

@@ -97,7 +97,7 @@ def _look(loop: Loop, run_ids: tuple[str, ...]) -> dict[str, Any]:
     if not loop.runs:
         raise missing[0]
     loop.read()
-    table = told(loop)
+    table = told(loop, {})  # the output of the cell has the notes
     if missing:
         table["counts"] += f"; {len(missing)} more are no longer on this server"
     return table

@@ -17,6 +17,7 @@ from ..runtime.status import TERMINAL
 from ..submission import Plan, Submission, make_plan
 
 _MOST_LOOKED_AT = 2000
+_MOST_ACTIVE = 200
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,28 @@ def newest_open_group(name: str) -> Run | None:
         if summary.name == name and run.request.get("kind") == group.KIND:
             return run
     return None
+
+
+def still_active(run: Run) -> list[Run]:
+    """The runs of the same cell that go on from before, newest first: what `--replace` would cancel.
+
+    No engine is asked, so that a submit does not wait for one.
+    """
+    origin = run.request.get("origin")
+    if not origin:
+        return []
+    query = Query(
+        experiment=str(run.request.get("experiment")), active=True, children=True, limit=_MOST_ACTIVE
+    )
+    with open_index() as index:
+        others = [summary.run_id for summary in index.select(query)]
+    found = [Run(None, run_id) for run_id in others if run_id != run.run_id]
+    return [one for one in found if one.request.get("origin") == origin and goes_on(one)]
+
+
+def goes_on(run: Run) -> bool:
+    """Whether it is there, has not ended and was not asked to."""
+    return run.is_kept and not run.is_ended and not os.path.exists(run.paths.cancel)
 
 
 def _of_origin(submission: Submission, experiment: str, way: Way) -> Iterator[Run]:

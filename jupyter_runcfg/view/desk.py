@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import RuncfgError
+from ..errors import RuncfgError, RunNotFoundError
 from ..runtime import fields
 from .feed import Message, ShownRun
 from .files import is_text, list_files, open_file
@@ -21,6 +21,7 @@ from .still import read_at
 
 PIECE_BYTES = 1 << 20
 FAR_BEHIND_BYTES = 4 << 20
+MOST_EARLIER = 100
 
 Answer = tuple[dict[str, Any], bytes]
 
@@ -40,6 +41,7 @@ class Desk:
             "media": self._item,
             "sent": lambda _: (what_was_sent(self._run), b""),
             "rerun": self._rerun,
+            "earlier": self._earlier,
         }
 
     def answer(self, content: dict[str, Any]) -> Message | None:
@@ -108,3 +110,20 @@ class Desk:
     def _rerun(self, _content: dict[str, Any]) -> Answer:
         again = self._run.rerun()
         return {"run_id": again.run_id, "label": again.label}, b""
+
+    def _earlier(self, content: dict[str, Any]) -> Answer:
+        """Which of those runs still go on; `cancel`: after they were asked to end."""
+        from ..run import Run
+
+        named = content.get("run_ids")
+        goes_on = []
+        for run_id in named[:MOST_EARLIER] if isinstance(named, list) else []:
+            try:
+                run = Run(None, fields.text(run_id))
+            except RunNotFoundError:  # its record was removed
+                continue
+            if content.get("cancel") is True:
+                run.cancel()
+            if not run.is_ended:
+                goes_on.append(run.label)
+        return {"labels": goes_on}, b""

@@ -19,6 +19,7 @@ from ..runtime.paths import RunPaths
 from .seen import Seen
 from .steps import Steps
 from .still import read_at
+from .told import NOTHING, Told
 
 CHUNK_BYTES = 1 << 20
 FAR_BEHIND_BYTES = 8 << 20
@@ -79,12 +80,13 @@ class Feed:
         self.is_ended = False
         """The run has ended, and all of it was handed out."""
 
-    def info(self, session: str, note: str = "") -> dict[str, Any]:
+    def info(self, session: str, told: Told = NOTHING) -> dict[str, Any]:
         """What a view knows before the first batch: RunInfo in labextension/src/widget/types.ts."""
         return {
             "session": session,
             "sent": sent_line(self._run),
-            "note": note,
+            "note": told.text,
+            "earlier": list(told.earlier),
             "log_path": self._run.paths.std_log,
             "source": str(self._run.request.get("source_directory") or ""),
             "summary": wire(self._summary),

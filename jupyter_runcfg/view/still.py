@@ -10,6 +10,7 @@ from . import summary as picture
 from .files import list_files
 from .seen import Seen
 from .sent import what_was_sent
+from .told import NOTHING, Told
 
 if TYPE_CHECKING:
     from .feed import ShownRun
@@ -19,19 +20,19 @@ TAIL_BYTES = 64 << 10
 LOOK_S = 0.3  # for files: the picture may be made in a cell that is waited for
 
 
-def still_bundle(run: ShownRun, seen: Seen, sent: str, note: str = "") -> dict[str, Any]:
+def still_bundle(run: ShownRun, seen: Seen, sent: str, told: Told = NOTHING) -> dict[str, Any]:
     """The MIME bundle of a run as it is now.
 
     Args:
         run: The run.
         seen: What was read of it so far.
         sent: The line on what was sent.
-        note: What was said when it was submitted; the record does not know it.
+        told: What was said when it was submitted.
     """
     summary, path = run.summary(), run.paths.std_log
-    notes = [sent, note, *(f"warning: {warning}" for warning in run.warnings)]
+    notes = [sent, told.text, *(f"warning: {warning}" for warning in run.warnings)]
     return {
-        RUN_MIME: {"version": 1, "run_id": run.run_id, **({"note": note} if note else {})},
+        RUN_MIME: {"version": 1, "run_id": run.run_id, **told.wire()},
         "text/html": picture.html(
             summary,
             _read_tail(path),

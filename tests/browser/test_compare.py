@@ -26,6 +26,7 @@ for lr in (0.03, 0.3, 0.1, 3):
 EXPERIMENTS = {
     "test_loop_and_compare": "sweep",
     "test_a_loop_needs_no_kernel": "alone",
+    "test_what_was_told_of_a_loop": "told",
     "test_a_saved_comparison_needs_no_kernel": "saved",
 }
 COMPARE = "%runcfg compare --experiment {experiment} --sort loss"
@@ -109,6 +110,31 @@ def test_a_loop_needs_no_kernel(window, lab, request):
     page.locator(".runcfg-runs-open").nth(3).click()
     page.wait_for_selector(".runcfg-runs-detail .runcfg >> text=ValueError: <i>too much</i>")
     assert page.locator("text=Error displaying widget").count() == 0
+
+
+def test_what_was_told_of_a_loop(window, lab, request):
+    """Told of all runs it is one line; told of one it marks that row, which opens to a button for it."""
+    (lab.root / request.node.name / "out").symlink_to("/etc/hostname")
+    page = window.page
+    notes = page.locator(".runcfg-runs-notes")
+    for _ in range(2):
+        window.run_cell(0)
+        until(lambda: "1 Running, 1 Failed" in page.inner_text(".runcfg-runs-head"), "three of four to end")
+    assert notes.inner_text().splitlines() == [
+        "not sent: out (link out of the directory, to '/etc/hostname')",
+        "told/5: told/2 of the same cell still goes on: `%runcfg cancel told/2` ends it, "
+        "`submit --replace` does so first",
+    ]
+    assert page.locator(".runcfg-runs-mark:visible").count() == 1
+    page.get_by_role("button", name="told/5").click()
+    page.get_by_role("button", name="Cancel told/2").click()
+    page.get_by_text("The run of this cell before has ended.").wait_for()
+    window.screenshot("loop-told")
+    for record in lab.home.glob("runs/told_*"):
+        (record / "work").mkdir(exist_ok=True)
+        (record / "work" / "go").touch()
+    page.wait_for_selector("text=4 runs: 3 Completed, 1 Failed")
+    assert window.errors == []
 
 
 def compares(window):

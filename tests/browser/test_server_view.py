@@ -21,6 +21,32 @@ from .held import (
 pytestmark = pytest.mark.engine("browser")
 
 SLEEP = "import time; time.sleep(600)"
+PATIENCE_MS = 700  # as in labextension/src/plugin/liveRenderer.ts
+# what an output shows, each change of it with its time (ms) and height
+WATCH = """() => {
+  window.shown = [];
+  const look = () => {
+    const output = document.querySelector('.jp-RunCfg-output');
+    if (output) {
+      const still = output.querySelector('.jp-RenderedHTMLCommon') ? 'still' : 'room';
+      const what = output.querySelector('.runcfg') ? 'live' : still;
+      const { time, what: last } = window.shown.at(-1) ?? { time: performance.now() };
+      if (what !== last) {
+        window.shown.push({ what, time: performance.now(), height: output.offsetHeight });
+      }
+    }
+  };
+  new MutationObserver(look).observe(document, { childList: true, subtree: true });
+}"""
+# what the server says of runs is heard when the page is let go
+HOLD = """
+  const gate = new Promise(resolve => { window.letGo = resolve; });
+  window.WebSocket = class extends WebSocket {
+    set onmessage(hear) {
+      super.onmessage = this.url.includes('/runcfg/') ? event => gate.then(() => hear(event)) : hear;
+    }
+  }
+"""
 COUNT_COMM = """() => {
   window.commMessages = 0;
   const panel = window.jupyterapp.shell.currentWidget;
@@ -49,6 +75,38 @@ def test_a_run_is_shown_by_the_server(notebook, lab):
     wait_for(window, "the last line")
     wait_for_end(window)
     assert window.page.evaluate("() => window.commMessages") == 0
+    assert window.errors == []
+
+
+def test_the_still_picture_is_for_those_that_wait(notebook, lab):
+    """A live view that is there soon comes without a picture before it, which would flash."""
+    window = notebook([LOAD, CELL])
+    window.page.evaluate(WATCH)
+    submit(window)
+    first, *others = window.page.evaluate("() => window.shown")
+    assert (first["what"], others[-1]["what"]) == ("room", "live")
+    early = [one for one in others if one["time"] - first["time"] < PATIENCE_MS - 50]
+    assert [one["what"] for one in early] in ([], ["live"])
+    let_go(lab)
+    wait_for_end(window)
+
+
+def test_a_server_that_is_slow_to_answer(notebook, lab):
+    """Of a saved notebook the picture is shown meanwhile; the live view takes its place and height."""
+    window = notebook([LOAD, CELL])
+    submit(window)
+    let_go(lab)
+    wait_for_end(window)
+    save_picture(window)
+    window.page.add_init_script(f"{HOLD}; ({WATCH})()")
+    window.page.reload(wait_until="domcontentloaded")
+    window.page.locator(".jp-RunCfg-output .jp-RenderedHTMLCommon").get_by_text("the last line").wait_for()
+    height = window.page.locator(".jp-RunCfg-output").evaluate("output => output.offsetHeight")
+    window.page.evaluate("() => window.letGo()")
+    wait_for(window, "the last line")
+    shown = window.page.evaluate("() => window.shown")
+    assert [one["what"] for one in shown] == ["room", "still", "live"]
+    assert shown[-1]["height"] >= height
     assert window.errors == []
 
 
@@ -99,7 +157,7 @@ def test_a_run_again_is_shown_below(notebook, lab):
 
 
 def test_what_was_said_at_submitting_stays(notebook, lab):
-    """The same cell again while its first run goes on: the served view says so, and after a reload too."""
+    """The same cell again while its first run goes on: the view says so, also after a reload, and ends it."""
     window = notebook([LOAD, CELL])
     submit(window)
     first = newest(lab)
@@ -109,9 +167,15 @@ def test_what_was_said_at_submitting_stays(notebook, lab):
     window.save()
     window.page.reload(wait_until="domcontentloaded")
     wait_for(window, said)
+    window.screenshot("server-view-same-cell")
+    window.page.get_by_role("button", name=f"Cancel {label(first)}").click()
+    wait_for(window, "The run of this cell before has ended.")
+    assert json.loads((first / "end.json").read_text())["status"] == "Canceled"
     let_go(lab)
-    (first / "work" / "go").touch()
     wait_for_end(window)
+    window.page.reload(wait_until="domcontentloaded")
+    wait_for_end(window)
+    assert window.page.get_by_role("button", name=f"Cancel {label(first)}").count() == 0
 
 
 def label(record):

@@ -35,6 +35,8 @@ open("outputs/bytes.bin", "wb").write(bytes(range(256)) * 9000)
 svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(3)" width="9" height="9">'
 open("outputs/plot.svg", "w").write(svg + "<script>alert(4)</script></svg>")
 run.log_image("image " + evil, path="outputs/plot.svg")
+open("outputs/large.png", "wb").write(bytes(range(256)) * 25000)
+run.log_image("a large one", path="outputs/large.png")
 print("all is here", flush=True)
 while not os.path.exists("go"):
     time.sleep(0.02)
@@ -90,6 +92,31 @@ def test_whatever_a_run_says_is_text(window, dialogs):
     assert view.locator("script, img[src=x], [onerror], [onload]").count() == 0
     assert dialogs == []
     assert window.errors == []
+
+
+def test_a_logged_table_is_sorted_by_keys(window):
+    """The head that was pressed keeps the focus: pressed again it turns the order round."""
+    view = window.page.locator(".runcfg")
+    table = tab(view, "Media").get_by_role("table", name="rows")
+    head = table.get_by_role("button", name="Sort by size")
+    head.focus()
+    sizes = table.locator("tbody td:nth-child(2)")
+    for sort, order in (("ascending", ["0", "1", "2"]), ("descending", ["2", "1", "0"])):
+        window.page.keyboard.press("Enter")
+        table.locator(f"th[aria-sort={sort}]").wait_for()
+        assert sizes.all_inner_texts() == order
+        assert head.evaluate("head => head === document.activeElement")
+
+
+def test_an_image_that_is_too_large_is_saved_in_place(window):
+    """It says how large it is; the button below its name saves it whole."""
+    media = tab(window.page.locator(".runcfg"), "Media")
+    body = media.locator(".runcfg-media-body", has_text="An image of 6.4 MB is too large to show here.")
+    with window.page.expect_download() as download:
+        body.get_by_role("button", name="Download outputs/large.png").click()
+    with open(download.value.path(), "rb") as stream:
+        assert stream.read() == bytes(range(256)) * 25000
+    assert download.value.suggested_filename == "large.png"
 
 
 def test_the_log_is_searched_wrapped_and_followed(window):

@@ -5,14 +5,27 @@ import json
 import pytest
 
 from jupyter_runcfg import get_run
+from jupyter_runcfg.view.still import RUN_MIME
 
 from .test_kernel import TIMEOUT_S, kernels, project
 
 __all__ = ["kernels", "project"]
+SHOWN = "display_data"
 
 
 def tagged(kernel, code, cell_id, *tags):
     """Run a cell as JupyterLab and VS Code send it: with its id and its tags; returns what it printed."""
+    texts = []
+    for found in messages_of(kernel, code, cell_id, *tags):
+        if found["msg_type"] == "stream":
+            texts.append(found["content"]["text"])
+        elif found["msg_type"] == "error":
+            texts.append("\n".join(found["content"]["traceback"]))
+    return "".join(texts)
+
+
+def messages_of(kernel, code, cell_id, *tags):
+    """All that such a cell causes."""
     content = {
         "code": code,
         "silent": False,
@@ -23,17 +36,13 @@ def tagged(kernel, code, cell_id, *tags):
     message = kernel.client.session.msg("execute_request", content)
     message["metadata"] = {"cellId": cell_id, "tags": list(tags)}
     kernel.client.shell_channel.send(message)
-    texts = []
     while True:
         found = kernel.client.get_iopub_msg(timeout=TIMEOUT_S)
         if found["parent_header"].get("msg_id") != message["header"]["msg_id"]:
             continue
-        if found["msg_type"] == "stream":
-            texts.append(found["content"]["text"])
-        elif found["msg_type"] == "error":
-            texts.append("\n".join(found["content"]["traceback"]))
-        elif found["msg_type"] == "status" and found["content"]["execution_state"] == "idle":
-            return "".join(texts)
+        if found["msg_type"] == "status" and found["content"]["execution_state"] == "idle":
+            return
+        yield found
 
 
 def test_variables_go_and_results_come_back(kernels):
@@ -98,6 +107,28 @@ def test_the_same_cell_replaces_its_own_run(kernels):
     assert old.wait(30).status == "Canceled"
     assert get_run("last").logs() == "new\n"
     assert "error" not in said
+
+
+def test_a_cell_is_told_of_its_own_runs_that_go_on(kernels, project):
+    """Known by its id: changed, after a restart of the kernel; not of another's, nor when it attaches."""
+    project.write("slow.py", "import time\nwhile True: time.sleep(0.1)\n")
+    loop = "runs = []\nfor n in (1, 2):\n    run = %runcfg submit slow.py -- {n}\n"
+    first = kernels()
+    tagged(first, loop, "c1")
+    first.kill()
+    kernel = kernels()
+    assert told(kernel, loop.replace("(1, 2)", "(3, 4)"), "c1") == ["project/1", "project/2"]
+    assert told(kernel, "%runcfg submit slow.py --reuse -- 1", "c1") == []
+    assert told(kernel, "%runcfg submit slow.py", "c2") == []
+    tagged(kernel, "%runcfg cancel 1 2 3 4 5", "c3")
+    assert told(kernel, "%runcfg submit slow.py", "c2") == []
+    tagged(kernel, "%runcfg cancel 6", "c3")
+
+
+def told(kernel, code, cell_id):
+    """The labels of the runs that the output of this cell offers to end."""
+    outputs = (m["content"]["data"] for m in messages_of(kernel, code, cell_id) if m["msg_type"] == SHOWN)
+    return sorted(get_run(run_id).label for data in outputs for run_id in data[RUN_MIME].get("earlier", ()))
 
 
 def test_a_loop_is_one_group(kernels, project):

@@ -15,6 +15,7 @@ from jupyter_runcfg.notebook import live
 from jupyter_runcfg.notebook.pump import Pump
 from jupyter_runcfg.runtime.paths import RunPaths
 from jupyter_runcfg.view import feed, still
+from jupyter_runcfg.view.told import Told
 
 RUN_ID = "diabetes_1795000000_ab12cd34"
 LOSS = ("metric", "loss")
@@ -259,11 +260,16 @@ def test_words_that_nobody_knows_are_not_answered(run, view):
 def test_a_live_run_is_shown_with_its_picture_beside_it(run, outputs, monkeypatch):
     """One output: the widget, our own type, HTML and text; the rest comes through the widget."""
     monkeypatch.setattr(live.pump, "add", lambda widget: None)
-    live.show(run, note="hello")
+    live.show(run, told=Told(("hello", "you"), ("diabetes_1_earlier",)))
     (output,) = outputs
     assert sorted(output["data"]) == sorted([live.WIDGET_MIME, still.RUN_MIME, "text/html", "text/plain"])
-    assert output["data"][still.RUN_MIME] == {"version": 1, "run_id": RUN_ID, "note": "hello"}
-    assert output["data"]["text/plain"].endswith("\nthis interpreter\nhello")
+    assert output["data"][still.RUN_MIME] == {
+        "version": 1,
+        "run_id": RUN_ID,
+        "note": "hello · you",
+        "earlier": ["diabetes_1_earlier"],
+    }
+    assert output["data"]["text/plain"].endswith("\nthis interpreter\nhello · you")
     assert output["update"] is False
 
 

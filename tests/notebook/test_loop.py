@@ -10,6 +10,7 @@ from jupyter_runcfg.notebook.loop import MOST_DETAIL, CellViews, LoopTable, html
 from jupyter_runcfg.runtime import ending
 from jupyter_runcfg.verbs.loop import Loop
 from jupyter_runcfg.view.loop import MOST_ROWS, RUNS_MIME
+from jupyter_runcfg.view.told import NOTHING, Told
 
 from ..runtime.job import until
 from ..verbs.made import made
@@ -42,19 +43,19 @@ def test_from_the_second_run_on_it_is_a_table(runcfg_home, outputs):
     """It takes the place of the first run's view; a third is one more row; the next execution begins anew."""
     runs = [made(runcfg_home, ["--lr", n], {"loss": [n]}) for n in range(4)]
     views = CellViews()
-    views.draw(runs[0], "", 1)
+    views.draw(runs[0], NOTHING, 1)
     first = outputs[0]["transient"]["display_id"]
     assert live.WIDGET_MIME not in outputs[0]["data"]
-    views.draw(runs[1], "", 1)
+    views.draw(runs[1], NOTHING, 1)
     assert (set(outputs[1]["data"]), outputs[1]["transient"], outputs[1]["update"]) == (
         TABLE,
         {"display_id": first},
         True,
     )
-    views.draw(runs[2], "", 1)
+    views.draw(runs[2], NOTHING, 1)
     until(lambda: "3 runs" in outputs[-1]["data"]["text/plain"], "the still table of three runs")
     assert {output["transient"]["display_id"] for output in outputs} == {first}
-    views.draw(runs[3], "", 2)
+    views.draw(runs[3], NOTHING, 2)
     begun = [output["transient"]["display_id"] for output in outputs if not output["update"]]
     assert (len(begun), begun[0]) == (2, first)
 
@@ -67,7 +68,7 @@ def test_a_served_page_hears_of_each_run(runcfg_home, outputs, monkeypatch):
         outputs.clear()
         views = CellViews()
         for run in runs:
-            views.draw(run, "", served)
+            views.draw(run, NOTHING, served)
         live.show_ended()  # as after each cell
         named = [output["data"][RUNS_MIME]["run_ids"] for output in outputs if RUNS_MIME in output["data"]]
         assert named[0] == [run.run_id for run in runs[:2]]
@@ -79,9 +80,32 @@ def test_a_served_page_hears_of_each_run(runcfg_home, outputs, monkeypatch):
 def test_of_a_very_long_loop_the_first_are_named(runcfg_home, outputs):
     """The output stays small, and says how many there are."""
     runs = [made(runcfg_home, ["--lr", n]) for n in range(MOST_ROWS + 1)]
-    picture = LoopTable(runs, "x")._picture()
+    picture = LoopTable([(run, NOTHING) for run in runs], "x")._picture()
     assert picture[RUNS_MIME] == {"version": 1, "run_ids": [run.run_id for run in runs[:MOST_ROWS]]}
     assert "501 runs: 501 Completed; the first 500 are shown" in picture["text/plain"]
+
+
+def test_what_was_told_at_submitting_stays(runcfg_home, outputs):
+    """Told of all it is one line; else it names its runs, is in their opened rows, and of many not a wall."""
+    runs = [made(runcfg_home, ["--lr", n]) for n in range(5)]
+    own = [f"attached to exp/{n + 7}" for n in range(4)]
+    views = CellViews()
+    views.draw(runs[0], Told(("not sent: out", own[0]), ("exp_1_earlier",)), 1)
+    for run, note in zip(runs[1:4], own[1:], strict=True):
+        views.draw(run, Told(("not sent: out", note)), 1)
+    views.draw(runs[4], Told(("not sent: out",)), 1)
+    until(lambda: "5 runs" in outputs[-1]["data"]["text/plain"], "the still table of five runs")
+    table, data = views._table, outputs[-1]["data"]
+    notes = [{"text": "not sent: out", "run_ids": []}]
+    notes += [{"text": note, "run_ids": [run.run_id]} for run, note in zip(runs, own, strict=False)]
+    assert data[RUNS_MIME]["notes"] == table.table["notes"] == notes
+    assert data[RUNS_MIME]["earlier"] == {runs[0].run_id: ["exp_1_earlier"]}
+    lines = ["not sent: out", f"exp/1: {own[0]}", f"exp/2: {own[1]}"]
+    lines.append("and 2 more notes: an opened row has its own")
+    assert data["text/plain"].splitlines()[1:5] == lines
+    assert [data["text/html"].count(line) for line in lines] == [1] * 4
+    table._on_view(table, {"kind": "open", "run_id": runs[3].run_id}, [])
+    assert f"not sent: out · {own[3]}" in table.opened[runs[3].run_id]["html"]
 
 
 def test_the_first_runs_view_draws_there_no_more(runcfg_home, outputs):
@@ -89,7 +113,7 @@ def test_the_first_runs_view_draws_there_no_more(runcfg_home, outputs):
     runs = [made(runcfg_home, ["--lr", n], status=None, machine="elsewhere") for n in range(2)]
     views = CellViews()
     for run in runs:
-        views.draw(run, "", 1)
+        views.draw(run, NOTHING, 1)
     place = outputs[0]["transient"]["display_id"]
     for run in runs:
         ending.write_status(run.paths, "Completed", "")
@@ -105,7 +129,7 @@ def test_an_opened_row(runcfg_home, outputs):
     """A run that goes on opens to its live view, one that has ended to its picture; others do nothing."""
     going = made(runcfg_home, status=None, machine="elsewhere")
     ended = made(runcfg_home, metrics={"<b>": [1, 2]})
-    table = LoopTable([going, ended], "x")
+    table = LoopTable([(going, NOTHING), (ended, NOTHING)], "x")
     for run_id in (going.run_id, ended.run_id, "../x", None):
         table._on_view(table, {"kind": "open", "run_id": run_id}, [])
     assert set(table.opened) == {going.run_id, ended.run_id}
@@ -124,12 +148,12 @@ def test_the_still_table(runcfg_home):
     print_log(good, "\x1b[31m" + odd + "\nlast of good\n")
     print_log(bad, "last of bad\n")
     loop = looped(good, bad)
-    page = html(loop)
+    page = html(loop, {})
     assert odd not in page
     assert "\x1b" not in page
     assert page.index("last of bad") < page.index("last of good")
-    assert "2 runs: 1 Completed, 1 Failed" in text(loop)
-    assert f"Failed: E: {odd}" in text(loop)
+    assert "2 runs: 1 Completed, 1 Failed" in text(loop, {})
+    assert f"Failed: E: {odd}" in text(loop, {})
 
 
 def test_a_long_loop_stays_small(runcfg_home):
@@ -137,6 +161,6 @@ def test_a_long_loop_stays_small(runcfg_home):
     runs = [made(runcfg_home, ["--lr", n], {"loss": [n]}) for n in range(200)]
     for run in runs:
         print_log(run, ("x" * 500 + "\n") * 50)
-    page = html(looped(*runs))
+    page = html(looped(*runs), {})
     assert page.count("<tr>") == 201
     assert MOST_DETAIL < len(page) < 150_000

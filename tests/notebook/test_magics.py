@@ -333,11 +333,27 @@ def test_a_number_counts_in_the_experiment_of_the_newest_run(notebook):
 
 
 def test_the_same_cell_again_names_the_run_that_still_goes_on(notebook):
-    """A second submit of one cell is a new run, with a note how to cancel the first."""
+    """A second submit of one cell is a new run, with a note how to cancel those before."""
     cell = "%%runcfg submit\nimport time; time.sleep(600)\n"
-    assert "still goes on" not in notebook(cell)[1]
-    assert "project/1 of the same cell still goes on: `%runcfg cancel project/1` ends it" in notebook(cell)[1]
-    notebook("%runcfg cancel 1 2")
+    assert "same cell" not in notebook(cell)[1]
+    note = "project/1 of the same cell still goes on: `%runcfg cancel project/1` ends it"
+    assert note in notebook(cell)[1]
+    note = "project/1, project/2 of the same cell still go on: `%runcfg cancel project/1 project/2` ends them"
+    assert note in notebook(cell)[1]
+    notebook("%runcfg cancel 1 2 3")
+    assert "same cell" not in notebook(cell)[1]
+    assert "same cell" not in notebook("%%runcfg submit\nprint('another')\n")[1]
+    notebook("%runcfg cancel 4")
+
+
+def test_a_note_on_how_the_words_were_read_is_printed_once(project, notebook):
+    """Of the runs of a loop too; the next execution says it again."""
+    project.write("train.py", "print(1)")
+    project.write(".azureml/old.runconfig", "script: train.py\ncredentialPassthrough: true\n")
+    loop = "for n in range(3):\n    %runcfg submit old\n"
+    note = "credentialPassthrough is kept, but not acted on"
+    assert [notebook(loop)[1].count(note) for _ in range(2)] == [1, 1]
+    notebook("%runcfg wait 1 2 3 4 5 6")
 
 
 def test_what_does_not_travel_is_named(project, notebook):

@@ -7,11 +7,14 @@ import pytest
 
 from jupyter_runcfg.errors import TargetError
 from jupyter_runcfg.run import Run
+from jupyter_runcfg.runtime import ending
 from jupyter_runcfg.runtime.paths import RunPaths
 from jupyter_runcfg.runtime.tracking.tracker import Tracker
 from jupyter_runcfg.snapshot.value import printable
 from jupyter_runcfg.view.desk import PIECE_BYTES, Desk
 from jupyter_runcfg.view.feed import Feed
+
+from ..verbs.made import made
 
 RUN_ID = "diabetes_1795000000_ab12cd34"
 REQUEST = {
@@ -266,3 +269,16 @@ def test_odd_words_are_answered_all_the_same(desk, what, odd):
     question = dict.fromkeys(("id", "path", "offset", "rank", "name", "type", "part"), odd)
     content, _ = desk.answer({**question, "kind": "ask", "what": what})
     assert json.loads(json.dumps(content))["kind"] == "reply"
+
+
+def test_the_earlier_runs_of_a_cell_are_looked_at_and_ended(runcfg_home, desk):
+    """Those that go on, by their labels; `cancel` asks them to end; what is gone or no run is left out."""
+    going, ended = made(runcfg_home, status=None, machine="elsewhere"), made(runcfg_home)
+    names = [going.run_id, ended.run_id, "exp_1_removed", "../x", None]
+    assert ask(desk, "earlier", run_ids=names) == ({"labels": [going.label]}, b"")
+    assert not os.path.exists(going.paths.cancel)
+    ask(desk, "earlier", run_ids=names, cancel=True)
+    assert os.path.exists(going.paths.cancel)
+    ending.write_status(going.paths, "Canceled", "")
+    assert ask(desk, "earlier", run_ids=names) == ({"labels": []}, b"")
+    assert ask(desk, "earlier", run_ids="x") == ({"labels": []}, b"")

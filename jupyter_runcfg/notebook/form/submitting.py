@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...verbs import grammar
+from ...view.told import NOTHING, Told
 from ..verb import NotebookVerbs
 
 if TYPE_CHECKING:
@@ -18,13 +19,13 @@ class _FormVerbs(NotebookVerbs):
         vars(self).update(vars(verbs))
         self.view: widgets.Widget | None = None
 
-    def display_run(self, run: Any, note: str = "") -> None:
+    def display_run(self, run: Any, told: Told = NOTHING) -> None:
         """A view as a widget: it follows the run until it has ended, and stays."""
         from ..live import LiveRun
         from ..pump import pump
 
         run.refresh()
-        live = LiveRun(run, note=note)
+        live = LiveRun(run, told=told)
         pump.add(live)
         self.view = live
 

@@ -14,6 +14,7 @@ const renderer: JupyterFrontEndPlugin<void> = {
   requires: [IRenderMimeRegistry],
   activate: (app: JupyterFrontEnd, rendermime: IRenderMimeRegistry) => {
     document.body.dataset.runcfg = 'server'; // the widget of a kernel is quiet until it is shown
+    void app.restored.then(() => import('../widget/view')); // the first view is there as soon as its run
     const around = {
       settings: app.serviceManager.serverSettings,
       rendermime,

@@ -7,6 +7,12 @@ import type { Surroundings } from './served';
 const STILL_MIME = 'text/html';
 /** What is out of sight costs nothing: it is asked for when it comes so near, in what scrolls too. */
 const NEAR = { rootMargin: '400px', scrollMargin: '400px' };
+/** So long the live view is waited for before the still picture is drawn: both, one after the other, would jump. */
+const PATIENCE_MS = 700;
+/** Room for a view that is on its way: about that of the head of one. */
+const ROOM_PX = 160;
+/** So long a view that fills itself keeps the height of what was there before. */
+const HELD_MS = 1_000;
 
 export abstract class LiveRenderer extends Panel implements IRenderMime.IRenderer {
   readonly around: Surroundings;
@@ -30,15 +36,19 @@ export abstract class LiveRenderer extends Panel implements IRenderMime.IRendere
     this.#shown?.abort();
     const { signal } = (this.#shown = new AbortController());
     this.#isLive = false;
-    const still = this.around.rendermime.createRenderer(STILL_MIME);
-    await still.renderModel(model);
-    if (signal.aborted) {
-      still.dispose(); // newer data came meanwhile
-      return;
+    const isNamed = this.begins(data);
+    if (isNamed && this.widgets.length === 0) {
+      this.#holdHeight(ROOM_PX, signal);
     }
-    this.#replaceAll(still);
-    if (this.begins(data)) {
-      void this.#showLive(model, signal);
+    const live = isNamed ? this.#showLive(signal) : Promise.resolve(false);
+    await Promise.race([live.catch(() => false), after(PATIENCE_MS)]);
+    await this.#showStill(model, signal);
+    if (isNamed) {
+      void live.then(isFound => {
+        if (!isFound && !signal.aborted) {
+          this.#showWidget(model, signal);
+        }
+      });
     }
   }
 
@@ -63,21 +73,42 @@ export abstract class LiveRenderer extends Panel implements IRenderMime.IRendere
     return place.node;
   }
 
-  async #showLive(model: IRenderMime.IMimeModel, signal: AbortSignal): Promise<void> {
-    await isNear(this.node, signal);
-    const place = () => {
-      const widget = new Widget();
-      this.#replaceAll(widget); // before it is filled: what is nowhere has no size
-      return widget.node;
-    };
-    const isFound = await this.mount(place, signal);
-    if (signal.aborted) {
+  /** Does nothing where the live view is there, or newer data came meanwhile. */
+  async #showStill(model: IRenderMime.IMimeModel, signal: AbortSignal): Promise<void> {
+    const isLate = () => this.#isLive || signal.aborted;
+    if (isLate()) {
       return;
     }
-    this.#isLive = isFound;
-    if (!isFound) {
-      this.#showWidget(model, signal);
+    const still = this.around.rendermime.createRenderer(STILL_MIME);
+    await still.renderModel(model);
+    if (isLate()) {
+      still.dispose();
+      return;
     }
+    this.#replaceAll(still);
+    this.node.style.minHeight = '';
+  }
+
+  /** False where the server has it not, or nobody wants it any more. */
+  async #showLive(signal: AbortSignal): Promise<boolean> {
+    await isNear(this.node, signal);
+    return this.mount(() => {
+      const widget = new Widget();
+      this.#isLive = true;
+      this.#holdHeight(this.node.offsetHeight, signal);
+      this.#replaceAll(widget); // before it is filled: what is nowhere has no size
+      return widget.node;
+    }, signal);
+  }
+
+  /** What stands below stays where it is until this output is as high again, for a short while. */
+  #holdHeight(height: number, signal: AbortSignal): void {
+    this.node.style.minHeight = `${height}px`;
+    void after(HELD_MS).then(() => {
+      if (!signal.aborted) {
+        this.node.style.minHeight = '';
+      }
+    });
   }
 
   /** The kernel may have the run where the server has not: its own widget, as soon as that really shows. */
@@ -120,4 +151,8 @@ function isNear(node: HTMLElement, signal: AbortSignal): Promise<void> {
       observer.disconnect();
     });
   });
+}
+
+function after(milliseconds: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, milliseconds));
 }

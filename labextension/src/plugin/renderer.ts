@@ -1,12 +1,13 @@
 /** The output of a run. */
 import { goToCell } from './cell';
 import { LiveRenderer } from './liveRenderer';
-import { type Named, type Surroundings, mountServed } from './served';
+import { NOTHING, type Named, type Surroundings, mountServed } from './served';
+import { textsOf } from './texts';
 
 export const RUN_MIME = 'application/vnd.runcfg.run+json';
 
 export class RunRenderer extends LiveRenderer {
-  #named: Named = { runId: '', note: '' };
+  #named: Named = { runId: '', told: NOTHING };
 
   constructor(around: Surroundings) {
     super(around, RUN_MIME);
@@ -25,7 +26,7 @@ export class RunRenderer extends LiveRenderer {
     const next = (runId: string) => {
       let added: HTMLElement | undefined;
       const below = () => (added = this.addPlace());
-      void mountServed({ runId, note: '' }, this.around, signal, below, next).then(() => {
+      void mountServed({ runId, told: NOTHING }, this.around, signal, below, next).then(() => {
         added?.scrollIntoView({ block: 'nearest' });
       });
     };
@@ -35,9 +36,9 @@ export class RunRenderer extends LiveRenderer {
 }
 
 function namedBy(data: unknown): Named {
-  const { version, run_id, note } = (data ?? {}) as Record<string, unknown>;
+  const { version, run_id, note, earlier } = (data ?? {}) as Record<string, unknown>;
   return {
     runId: version === 1 && typeof run_id === 'string' ? run_id : '',
-    note: typeof note === 'string' ? note : ''
+    told: { note: typeof note === 'string' ? note : '', earlier: textsOf(earlier) }
   };
 }

@@ -1,13 +1,24 @@
 /** The output of a loop: the table of its runs, each of which opens to its own view. */
 import { element } from '../widget/dom';
 import { LiveRenderer } from './liveRenderer';
-import { type Surroundings, mountServed } from './served';
+import { NOTHING, type Surroundings, mountServed } from './served';
+import type { Told } from './socket';
 import { TableSocket } from './tableSocket';
+import { textsOf } from './texts';
+import type { Note } from '../runs/types';
 
 export const RUNS_MIME = 'application/vnd.runcfg.runs+json';
 
+/** What an output names: the runs, and what was said when they were submitted. */
+interface NamedRuns {
+  runIds: string[];
+  notes: Note[];
+  /** By run id. */
+  earlier: Record<string, unknown>;
+}
+
 export class RunsRenderer extends LiveRenderer {
-  #runIds: readonly string[] = [];
+  #named: NamedRuns = namedBy(null);
   #table: TableSocket | null = null;
 
   constructor(around: Surroundings) {
@@ -16,23 +27,23 @@ export class RunsRenderer extends LiveRenderer {
 
   /** A loop that is the same with more runs in it: rows that were opened stay open. */
   protected goesOn(data: unknown): boolean {
-    const runIds = runIdsOf(data);
-    const [first] = runIds;
-    if (first === undefined || first !== this.#runIds[0]) {
+    const named = namedBy(data);
+    const [first] = named.runIds;
+    if (first === undefined || first !== this.#named.runIds[0]) {
       return false;
     }
-    this.#runIds = runIds;
-    this.#table?.ask(runIds);
+    this.#named = named;
+    this.#table?.ask(named.runIds, named.notes);
     return true;
   }
 
   protected begins(data: unknown): boolean {
-    this.#runIds = runIdsOf(data);
-    return this.#runIds.length > 0;
+    this.#named = namedBy(data);
+    return this.#named.runIds.length > 0;
   }
 
   protected async mount(place: () => HTMLElement, signal: AbortSignal): Promise<boolean> {
-    const table = new TableSocket(this.#runIds, this.around.settings, signal);
+    const table = new TableSocket(this.#named.runIds, this.#named.notes, this.around.settings, signal);
     this.#table = table;
     const [found, view] = await Promise.all([table.found, import('../runs/view')]);
     if (!found || signal.aborted) {
@@ -49,21 +60,33 @@ export class RunsRenderer extends LiveRenderer {
       place.append(one);
       return one;
     };
-    const show = (next: string) => {
-      void mountServed({ runId: next, note: '' }, this.around, signal, below, show).then(found => {
+    const show = (next: string, told = NOTHING) => {
+      void mountServed({ runId: next, told }, this.around, signal, below, show).then(found => {
         if (!found && !signal.aborted) {
           below().textContent = 'The record of this run is no longer on the server.';
         }
       });
     };
-    show(runId);
+    show(runId, toldOf(this.#named, runId));
   };
 }
 
-function runIdsOf(data: unknown): readonly string[] {
-  const known = typeof data === 'object' && data !== null && 'run_ids' in data && 'version' in data;
-  if (!known || data.version !== 1 || !Array.isArray(data.run_ids)) {
-    return [];
-  }
-  return data.run_ids.filter(name => typeof name === 'string');
+function toldOf({ notes, earlier }: NamedRuns, runId: string): Told {
+  const mine = notes.filter(({ run_ids }) => run_ids.length === 0 || run_ids.includes(runId));
+  return { note: mine.map(({ text }) => text).join(' · '), earlier: textsOf(earlier[runId]) };
+}
+
+function namedBy(data: unknown): NamedRuns {
+  const { version, run_ids, notes, earlier } = (data ?? {}) as Record<string, unknown>;
+  const isKnown = version === 1;
+  return {
+    runIds: isKnown ? textsOf(run_ids) : [],
+    notes: isKnown && Array.isArray(notes) ? notes.map(noteOf) : [],
+    earlier: typeof earlier === 'object' && earlier ? { ...earlier } : {}
+  };
+}
+
+function noteOf(data: unknown): Note {
+  const { text, run_ids } = (data ?? {}) as Record<string, unknown>;
+  return { text: typeof text === 'string' ? text : '', run_ids: textsOf(run_ids) };
 }

@@ -3,7 +3,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { Host } from '../widget/host';
 import { filesUrl } from './request';
-import { RunSocket } from './socket';
+import { RunSocket, type Told } from './socket';
 
 export interface Surroundings {
   settings: ServerConnection.ISettings;
@@ -14,8 +14,10 @@ export interface Surroundings {
 /** What an output names: a run, and what was said when it was submitted. */
 export interface Named {
   readonly runId: string;
-  readonly note: string;
+  readonly told: Told;
 }
+
+export const NOTHING: Told = { note: '', earlier: [] };
 
 /**
  * Shows a run until the signal aborts; false where the server has it not, or nobody wants it any more.
@@ -24,14 +26,14 @@ export interface Named {
  * `cell` goes to a line of the cell that was submitted.
  */
 export async function mountServed(
-  { runId, note }: Named,
+  { runId, told }: Named,
   around: Surroundings,
   signal: AbortSignal,
   place: () => HTMLElement,
   next: (runId: string) => void,
   cell?: Host['goToCell']
 ): Promise<boolean> {
-  const socket = new RunSocket(runId, note, around.settings, signal);
+  const socket = new RunSocket(runId, told, around.settings, signal);
   const [found, view] = await Promise.all([socket.found, import('../widget/view')]);
   if (!found || signal.aborted) {
     return false;

@@ -6,22 +6,25 @@ import { unpack } from './frame';
 import { LastingSocket } from './lasting';
 import { cancelRun, openStream } from './request';
 
+/** What the output of a cell knows of its submission. */
+export type Told = Pick<RunInfo, 'note' | 'earlier'>;
+
 type Listener = (content: unknown, buffers: DataView[]) => void;
 
 /** Goes on through lost connections and restarts of the server, until its signal aborts. */
 export class RunSocket implements Model {
   readonly #runId: string;
-  readonly #note: string;
+  readonly #told: Told;
   readonly #settings: ServerConnection.ISettings;
   readonly #listeners = new Set<Listener>();
   readonly #socket: LastingSocket;
   #info: RunInfo | null = null;
   #root = '';
 
-  /** `note`: what the kernel said when it submitted the run; the record does not know it. */
-  constructor(runId: string, note: string, settings: ServerConnection.ISettings, signal: AbortSignal) {
+  /** `told`: what the kernel said when it submitted the run; the record does not know it. */
+  constructor(runId: string, told: Told, settings: ServerConnection.ISettings, signal: AbortSignal) {
     this.#runId = runId;
-    this.#note = note;
+    this.#told = told;
     this.#settings = settings;
     this.#socket = new LastingSocket(
       {
@@ -92,7 +95,7 @@ export class RunSocket implements Model {
         // a new stream knows nothing of what came before; what comes twice is left out by the view
         this.send({ kind: 'replay', log: 0, point: 0 });
       } else {
-        this.#info = { ...content.run, note: content.run.note || this.#note };
+        this.#info = { ...content.run, ...this.#told };
         this.#root = content.root;
       }
       this.#socket.confirm();

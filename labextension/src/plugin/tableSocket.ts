@@ -1,24 +1,32 @@
 /** A loop's table from the server: a whole one at each change. */
 import type { ServerConnection } from '@jupyterlab/services';
-import type { Source, Table } from '../runs/types';
+import type { Note, Source, Table } from '../runs/types';
 import { LastingSocket } from './lasting';
 import { openTable } from './request';
 
 /** Goes on through lost connections and restarts of the server, until its signal aborts. */
 export class TableSocket implements Source {
-  table: Table = { counts: '', settings: [], metrics: [], rows: [] };
+  table: Table = { counts: '', settings: [], metrics: [], rows: [], notes: [] };
   readonly #socket: LastingSocket;
   readonly #listeners = new Set<() => void>();
   #runIds: readonly string[];
+  #notes: Note[];
 
-  constructor(runIds: readonly string[], settings: ServerConnection.ISettings, signal: AbortSignal) {
+  /** `notes`: what the kernel told of them; the server does not know it. */
+  constructor(
+    runIds: readonly string[],
+    notes: Note[],
+    settings: ServerConnection.ISettings,
+    signal: AbortSignal
+  ) {
     this.#runIds = runIds;
+    this.#notes = notes;
     this.#socket = new LastingSocket(
       {
         open: () => openTable(settings),
         runId: () => this.#runIds[0] ?? '',
         opened: () => {
-          this.ask(this.#runIds);
+          this.ask(this.#runIds, this.#notes);
         },
         message: event => {
           this.#take(JSON.parse(event.data as string) as Table);
@@ -35,8 +43,9 @@ export class TableSocket implements Source {
   }
 
   /** From now on of these runs: the loop has grown. */
-  ask(runIds: readonly string[]): void {
+  ask(runIds: readonly string[], notes: Note[]): void {
     this.#runIds = runIds;
+    this.#notes = notes;
     this.#socket.send({ run_ids: runIds });
   }
 
@@ -48,7 +57,7 @@ export class TableSocket implements Source {
   }
 
   #take(table: Table): void {
-    this.table = table;
+    this.table = { ...table, notes: this.#notes };
     this.#socket.confirm();
     for (const changed of this.#listeners) {
       changed();

@@ -12,11 +12,18 @@ export interface Row {
   metrics: string[];
 }
 
+/** What was told at submitting, and of which runs; of all where none is named. */
+export interface Note {
+  text: string;
+  run_ids: string[];
+}
+
 export interface Table {
   counts: string;
   settings: string[];
   metrics: string[];
   rows: Row[];
+  notes: Note[];
 }
 
 /** Where a table comes from: a kernel or the server. */

@@ -3,6 +3,7 @@ import './style.css';
 import { element, setText } from '../widget/dom';
 import { duration, took } from '../widget/format';
 import { followTheme } from '../widget/theme';
+import { marks, noteLines } from './notes';
 import type { Opener, Row, Source } from './types';
 
 const TICK_MS = 1_000;
@@ -20,6 +21,7 @@ export function mountRuns(source: Source, open: Opener, el: HTMLElement, signal:
 class RunsView {
   readonly node = element('section', 'runcfg-runs');
   private readonly head = element('div', 'runcfg-runs-head');
+  private readonly notes = element('p', 'runcfg-runs-notes');
   private readonly table = element('table', 'runcfg-runs-table');
   private readonly lines = new Map<string, Line>();
   private heads = '';
@@ -36,7 +38,7 @@ class RunsView {
     this.head.setAttribute('role', 'status');
     const scroll = element('div', 'runcfg-runs-scroll');
     scroll.append(this.table);
-    this.node.append(this.head, scroll);
+    this.node.append(this.head, this.notes, scroll);
     source.subscribe(() => {
       this.arrived = performance.now();
       this.paint();
@@ -58,6 +60,9 @@ class RunsView {
   private paint(): void {
     const table = this.source.table;
     setText(this.head, table.counts);
+    setText(this.notes, noteLines(table).join('\n'));
+    this.notes.hidden = !this.notes.textContent;
+    const marked = marks(table);
     const names = ['run', ...table.settings, 'status', 'took', ...table.metrics];
     if (this.heads !== JSON.stringify(names)) {
       this.heads = JSON.stringify(names);
@@ -72,7 +77,7 @@ class RunsView {
         this.lines.set(row.run_id, line);
         this.table.append(line.body);
       }
-      line.paint(row, names.length);
+      line.paint(row, names.length, marked.get(row.run_id) ?? '');
     }
     this.paintTimes();
   }
@@ -89,6 +94,7 @@ class RunsView {
 class Line {
   readonly body = element('tbody', '');
   private readonly button = element('button', 'runcfg-runs-open');
+  private readonly mark = element('span', 'runcfg-runs-mark', '✱');
   private readonly row = element('tr', '');
   private readonly label = element('td', '');
   private readonly below = element('tr', 'runcfg-runs-below');
@@ -101,7 +107,8 @@ class Line {
     this.button.type = 'button';
     this.button.setAttribute('aria-expanded', 'false');
     this.button.title = runId;
-    this.label.append(this.button);
+    this.mark.setAttribute('role', 'img');
+    this.label.append(this.button, this.mark);
     this.row.append(this.label);
     this.place.append(detail);
     this.below.append(this.place);
@@ -121,8 +128,12 @@ class Line {
     );
   }
 
-  paint(row: Row, columns: number): void {
+  /** `mark`: what was told of this run and not of all. */
+  paint(row: Row, columns: number, mark: string): void {
     this.place.colSpan = columns;
+    this.mark.hidden = !mark;
+    this.mark.title = mark;
+    this.mark.setAttribute('aria-label', mark);
     setText(this.button, row.label);
     const status = element('td', 'runcfg-runs-status');
     status.dataset.status = row.status;

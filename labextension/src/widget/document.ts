@@ -1,6 +1,7 @@
 /** The documents of SDK v1's charts; a confusion matrix as its squares, the others as they are. */
 import { element } from './dom';
 import { value } from './format';
+import type { Host } from './host';
 import { preview } from './preview';
 import type { Session } from './session';
 
@@ -13,6 +14,7 @@ interface Matrix {
 
 export async function documentNode(
   session: Session,
+  host: Host,
   path: string,
   kind: string,
   signal: AbortSignal
@@ -24,7 +26,7 @@ export async function documentNode(
       return matrixNode(matrix);
     }
   }
-  return preview(session, path, signal);
+  return preview(session, host, path, signal);
 }
 
 /** The labels and counts of a document; null where it has none, or too many to show. */

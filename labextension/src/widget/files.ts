@@ -136,7 +136,7 @@ export class Files {
       body.dataset.stamp = entry.stamp;
       body.replaceChildren(note('Loading…'));
       body.replaceChildren(
-        await preview(this.#session, path, this.#signal).catch((error: unknown) => {
+        await preview(this.#session, this.#host, path, this.#signal).catch((error: unknown) => {
           body.dataset.stamp = '';
           return note(error instanceof Error ? error.message : String(error));
         })

@@ -1,5 +1,6 @@
 /** What runs, how it stands, for how long, and what can be done with it. */
 import { button, copy, element, setText } from './dom';
+import { Earlier } from './earlier';
 import { duration, took } from './format';
 import type { Host } from './host';
 import type { Session } from './session';
@@ -90,7 +91,8 @@ export class Header {
       this.#reason,
       this.#notice,
       this.#warnings,
-      this.#sent
+      this.#sent,
+      new Earlier(session, signal).node
     );
     setText(this.#sent, [session.info.sent, session.info.note].filter(Boolean).join('\n'));
     this.#sent.hidden = !this.#sent.textContent;

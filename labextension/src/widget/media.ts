@@ -11,6 +11,7 @@ import type { MediaItem } from './types';
 
 const MAX_CARDS = 60;
 const EVERY_MS = 1_000;
+const NONE = 'Nothing logged yet but numbers: run.log_image, run.log_row and run.log_table put it here.';
 
 /** One name: loaded when it is in sight, and again when there is more of it. */
 class MediaCard {
@@ -107,8 +108,8 @@ class MediaCard {
     const { kind } = this.#item;
     const node =
       kind === 'image'
-        ? await preview(this.#session, path, this.#signal)
-        : await documentNode(this.#session, path, kind, this.#signal);
+        ? await preview(this.#session, this.#host, path, this.#signal)
+        : await documentNode(this.#session, this.#host, path, kind, this.#signal);
     if (this.#place === place) {
       this.#body.replaceChildren(node); // the one before stays until this one is here: nothing jumps
     }
@@ -170,7 +171,8 @@ export class Media {
       card.paint(item);
     }
     const left = items.length - MAX_CARDS;
-    setText(this.#more, left > 0 ? `and ${count(left)} more names: %runcfg metrics lists all` : '');
-    this.#more.hidden = left <= 0;
+    const more = left > 0 ? `and ${count(left)} more names: %runcfg metrics lists all` : '';
+    setText(this.#more, items.length > 0 ? more : NONE);
+    this.#more.hidden = !this.#more.textContent;
   }
 }

@@ -1,6 +1,8 @@
 /** What a file looks like: text, an image, the first rows of a table. */
-import { element } from './dom';
+import { button, element } from './dom';
 import { bytes as size } from './format';
+import type { Host } from './host';
+import { saveWith } from './save';
 import type { Session } from './session';
 import { Table, parseCsv } from './table';
 
@@ -8,16 +10,29 @@ const MAX_ROWS = 500;
 /** Longer text than this is not laid out. */
 const MAX_TEXT = 200_000;
 
-/** A node with the file's look; rejects with why there is none. */
-export async function preview(session: Session, path: string, signal: AbortSignal): Promise<HTMLElement> {
+/** A node with the file's look, or with what it is and its download; rejects with why there is neither. */
+export async function preview(
+  session: Session,
+  host: Host,
+  path: string,
+  signal: AbortSignal
+): Promise<HTMLElement> {
   const { found, bytes } = await session.asking.ask('preview', { path });
+  const unseen = (said: string) => {
+    const node = note(said);
+    const download = button('Download', `Download ${path}`, signal, () => {
+      saveWith(download, session, host, path);
+    });
+    node.append(' ', download);
+    return node;
+  };
   if (found.type.startsWith('image/')) {
     return bytes.length > 0
       ? image(path, found.type, bytes, signal)
-      : note(`too large to show: ${size(found.size)}`);
+      : unseen(`An image of ${size(found.size)} is too large to show here.`);
   }
   if (found.type === 'binary') {
-    return note(`no text: ${size(found.size)}`);
+    return unseen(`No text: ${size(found.size)} of other data.`);
   }
   const text = new TextDecoder().decode(bytes);
   const node = element('div', 'runcfg-preview');

@@ -9,7 +9,8 @@ const MAX_COLUMNS = 60;
 
 export class Table {
   readonly node = element('div', 'runcfg-table-frame');
-  readonly #table = element('table', 'runcfg-table');
+  readonly #head = element('tr', '');
+  readonly #body = element('tbody', '');
   readonly #more = element('p', 'runcfg-empty');
   readonly #signal: AbortSignal;
   #columns: string[] = [];
@@ -20,41 +21,50 @@ export class Table {
 
   constructor(label: string, signal: AbortSignal) {
     this.#signal = signal;
-    this.#table.setAttribute('aria-label', label);
+    const table = element('table', 'runcfg-table');
+    const top = element('thead', '');
+    table.setAttribute('aria-label', label);
+    top.append(this.#head);
+    table.append(top, this.#body);
     this.node.tabIndex = 0;
-    this.node.append(this.#table, this.#more);
+    this.node.append(table, this.#more);
   }
 
   /** `total`: how many rows there are, of which these are the ones that are here. */
   show(columns: string[], rows: Cell[][], total: number): void {
-    this.#columns = columns.slice(0, MAX_COLUMNS);
+    const names = columns.slice(0, MAX_COLUMNS);
+    if (JSON.stringify(names) !== JSON.stringify(this.#columns)) {
+      this.#columns = names;
+      this.#head.replaceChildren(...names.map((name, place) => this.#headOf(name, place)));
+    }
     this.#rows = rows;
     this.#total = total;
     this.#paint();
   }
 
+  #headOf(name: string, place: number): HTMLElement {
+    const cell = element('th', '');
+    cell.scope = 'col';
+    const sort = () => {
+      this.#descending = place === this.#by && !this.#descending;
+      this.#by = place;
+      this.#paint();
+    };
+    cell.append(button(name, `Sort by ${name}`, this.#signal, sort, 'runcfg-sort'));
+    return cell;
+  }
+
+  /** The heads stay: one that was pressed keeps the focus. */
   #paint(): void {
-    const head = element('tr', '');
     this.#columns.forEach((name, place) => {
-      const cell = element('th', '');
-      cell.scope = 'col';
+      const cell = this.#head.children[place] as HTMLElement;
       const isBy = place === this.#by;
       cell.setAttribute('aria-sort', isBy ? (this.#descending ? 'descending' : 'ascending') : 'none');
       const mark = isBy ? (this.#descending ? ' ↓' : ' ↑') : '';
-      const sort = () => {
-        this.#descending = isBy && !this.#descending;
-        this.#by = place;
-        this.#paint();
-      };
-      cell.append(button(`${name}${mark}`, `Sort by ${name}`, this.#signal, sort, 'runcfg-sort'));
-      head.append(cell);
+      setText(cell.firstElementChild as HTMLElement, `${name}${mark}`);
     });
-    const body = element('tbody', '');
     const sorted = this.#sorted();
-    body.append(...sorted.slice(0, MAX_SHOWN).map(row => this.#row(row)));
-    const top = element('thead', '');
-    top.append(head);
-    this.#table.replaceChildren(top, body);
+    this.#body.replaceChildren(...sorted.slice(0, MAX_SHOWN).map(row => this.#row(row)));
     const shown = Math.min(sorted.length, MAX_SHOWN);
     setText(this.#more, shown < this.#total ? `${count(shown)} of ${count(this.#total)} rows` : '');
     this.#more.hidden = !this.#more.textContent;

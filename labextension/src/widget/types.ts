@@ -43,6 +43,8 @@ export interface RunInfo {
   session: string;
   sent: string;
   note: string;
+  /** Ids of the runs of the same cell that went on when this one was submitted. */
+  earlier: string[];
   log_path: string;
   /** The source directory, as the run's request names it. */
   source: string;
@@ -124,6 +126,8 @@ export interface Asks {
   media: [{ name: string; type: string }, { total: number; kept: unknown[] }];
   sent: [object, SentFound];
   rerun: [object, { run_id: string; label: string }];
+  /** Those that still go on, after they were asked to end if `cancel`. */
+  earlier: [{ run_ids: string[]; cancel: boolean }, { labels: string[] }];
 }
 
 export type ViewMessage =
