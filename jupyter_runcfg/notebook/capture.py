@@ -46,6 +46,7 @@ class Cells:
     def watch(self) -> None:
         self.shell.events.register("pre_run_cell", self._before)
         self.shell.events.register("post_run_cell", self._after)
+        self.current.cell_id = str(self._metadata().get("cellId") or "")  # the cell that loads us has begun
 
     def unwatch(self) -> None:
         self.shell.events.unregister("pre_run_cell", self._before)

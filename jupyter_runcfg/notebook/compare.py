@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from ..verbs.compare import Column, Comparison
-from ..verbs.differences import as_number
+from ..verbs.differences import as_number, value_text
 from ..view.sparkline import Line, overlay_image, thin
 from .sorting import head, sortable
 from .table import text_table
@@ -159,7 +159,8 @@ def _legend(found: Comparison, drawn: list[int]) -> str:
     items = []
     for place in drawn:
         said = [found.runs[place].label]
-        said += [f"{key.lstrip('-')} {found.settings[key][place]}" for key in arguments]
+        values = [(key.lstrip("-"), found.settings[key][place]) for key in arguments]
+        said += [f"{key} {value_text(value)}" for key, value in values if value is not None]
         label, more = _cut(" · ".join(said))
         items.append(f'<span style="white-space:nowrap"{more}>{_swatch(place)} {label}</span>')
     style = "display:flex;flex-wrap:wrap;gap:2px 16px;font-size:12px;margin:10px 0 6px 0"

@@ -122,7 +122,10 @@ def test_a_cell_is_told_of_its_own_runs_that_go_on(kernels, project):
     assert told(kernel, "%runcfg submit slow.py", "c2") == []
     tagged(kernel, "%runcfg cancel 1 2 3 4 5", "c3")
     assert told(kernel, "%runcfg submit slow.py", "c2") == []
-    tagged(kernel, "%runcfg cancel 6", "c3")
+    kernel.run("%unload_ext jupyter_runcfg")
+    tagged(kernel, "%load_ext jupyter_runcfg\n%runcfg submit slow.py", "c4")
+    assert told(kernel, "%runcfg submit slow.py", "c4") == ["project/7"]
+    tagged(kernel, "%runcfg cancel 6 7 8", "c3")
 
 
 def told(kernel, code, cell_id):

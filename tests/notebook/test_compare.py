@@ -92,6 +92,16 @@ def test_twenty_lines_are_told_apart(runcfg_home):
     assert "lines of the first 20 runs" in page
 
 
+def test_a_legend_of_runs_that_lack_an_argument(runcfg_home):
+    """What a run has not is not said of it; what looks like a secret is left out, as in the table."""
+    secret = "ghp_" + "aB3dE5gH7jK9mN1pQ3sT5vX7zA9cE1gH3jK5"
+    runs = [made(runcfg_home, arguments, {"loss": [3, 2]}) for arguments in ([], ["--key", secret])]
+    page = view(*runs)._repr_html_()
+    assert re.search(rf"</span> {runs[0].label}</span>", page)
+    assert re.search(rf"</span> {runs[1].label} · key \[left out: ", page)
+    assert secret not in page
+
+
 def test_names_are_text(runcfg_home):
     """Markup in metric names, tags and arguments is shown as it is; the only script is ours."""
     runs = [made(runcfg_home, ["--x", ODD + lr], {ODD: [1, 2]}, tags={ODD: lr}) for lr in "ab"]
