@@ -51,7 +51,8 @@ class NotebookVerbs(HistoryVerbs, EnvVerbs):
             raise ConfigError.single("the configuration needs a name", hint="`%%runcfg config NAME`")
         self.session.file_of(options.name)  # a name that could not be saved is told now
         base = None if options.base is None else self.session.named(options.base)
-        config = RunConfiguration.from_text(cell, file="cell", strict=True, base_line=1, base=base)
+        file = f"%%runcfg config {options.name}"  # as a later cell names this one, too
+        config = RunConfiguration.from_text(cell, file=file, strict=True, base_line=1, base=base)
         self.session.make_current(options.name, config)
         self._say_changes()
         return None

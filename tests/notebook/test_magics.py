@@ -314,6 +314,14 @@ def test_an_unknown_target_is_refused(notebook):
         notebook("%%runcfg submit --target slrum\nprint(1)\n")
 
 
+def test_a_fault_of_a_configuration_is_found_in_its_cell(notebook):
+    """Another cell that uses it names the cell and the line that set the value."""
+    notebook("%%runcfg config gpu\nscript: train.py\ntarget: slrum\n")
+    with pytest.raises((ConfigError, TargetError)) as caught:
+        notebook("%%runcfg submit\nprint(1)\n")
+    assert caught.value.where == "target, %%runcfg config gpu:3"
+
+
 def test_the_same_names_work_in_the_notebook_itself(notebook):
     """Run.get_context() outside of a job prints, and its metrics can be read back."""
     _, printed = notebook("from azureml.core import Run\nrun = Run.get_context()\nrun.log('loss', 0.5)")
