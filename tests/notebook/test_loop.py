@@ -12,9 +12,12 @@ from jupyter_runcfg.verbs.loop import Loop
 from jupyter_runcfg.view.loop import MOST_ROWS, RUNS_MIME
 from jupyter_runcfg.view.told import NOTHING, Told
 
+from ..project import project
 from ..runtime.job import until
 from ..verbs.made import made
+from .test_magics import notebook
 
+__all__ = ["notebook", "project"]
 TABLE = {live.WIDGET_MIME, RUNS_MIME, "text/html", "text/plain"}
 
 
@@ -164,3 +167,13 @@ def test_a_long_loop_stays_small(runcfg_home):
     page = html(looped(*runs), {})
     assert page.count("<tr>") == 201
     assert MOST_DETAIL < len(page) < 150_000
+
+
+def test_a_note_on_how_the_words_were_read_is_printed_once(project, notebook):
+    """Of the runs of a loop too; the next execution says it again."""
+    project.write("train.py", "print(1)")
+    project.write(".azureml/old.runconfig", "script: train.py\ncredentialPassthrough: true\n")
+    loop = "for n in range(3):\n    %runcfg submit old\n"
+    note = "credentialPassthrough is kept, but not acted on"
+    assert [notebook(loop)[1].count(note) for _ in range(2)] == [1, 1]
+    notebook("%runcfg wait 1 2 3 4 5 6")

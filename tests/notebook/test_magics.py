@@ -354,16 +354,6 @@ def test_the_same_cell_again_names_the_run_that_still_goes_on(notebook):
     notebook("%runcfg cancel 4")
 
 
-def test_a_note_on_how_the_words_were_read_is_printed_once(project, notebook):
-    """Of the runs of a loop too; the next execution says it again."""
-    project.write("train.py", "print(1)")
-    project.write(".azureml/old.runconfig", "script: train.py\ncredentialPassthrough: true\n")
-    loop = "for n in range(3):\n    %runcfg submit old\n"
-    note = "credentialPassthrough is kept, but not acted on"
-    assert [notebook(loop)[1].count(note) for _ in range(2)] == [1, 1]
-    notebook("%runcfg wait 1 2 3 4 5 6")
-
-
 def test_what_does_not_travel_is_named(project, notebook):
     """A link out of the directory is left out, and said so under the cell."""
     (project.directory / "out").symlink_to("/etc/hostname")
