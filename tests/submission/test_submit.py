@@ -11,27 +11,17 @@ from pathlib import Path
 import pytest
 
 from jupyter_runcfg import RunConfiguration, ScriptRunConfig, get_run, list_runs, submit
-from jupyter_runcfg.errors import ConfigError, HomeError, TargetError
+from jupyter_runcfg.errors import ConfigError, TargetError
 from jupyter_runcfg.executors.local import LocalExecutor
-from jupyter_runcfg.runtime import archive, atomic, process, starting
-from jupyter_runcfg.runtime.paths import Home
+from jupyter_runcfg.runtime import atomic, starting
 from jupyter_runcfg.settings import machine_id
 from jupyter_runcfg.submission import Cell, Submission, preview
 from jupyter_runcfg.submission import submit as submit_words
 
 from ..runtime.job import events_of, left_of, until
+from .listing import names_below
 
 UP = "import time; print('up', flush=True); time.sleep(1000)"
-
-
-def names_below(root):
-    """All files of a home but its stored objects, manifests and runtimes."""
-    return sorted(
-        str(path.relative_to(root))
-        for path in Path(root).rglob("*")
-        if path.is_file()
-        and path.relative_to(root).parts[0] not in ("objects", "snapshots", "runtime", "index")
-    )
 
 
 def test_a_whole_run(project, runcfg_home):
@@ -263,73 +253,6 @@ def test_preview_writes_nothing(project, runcfg_home):
     same = ("argv", "configuration", "experiment", "script", "snapshot", "target", "source_directory")
     assert {key: request[key] for key in same} == {key: sent[key] for key in same}
     assert text.replace(request["run_id"], run.id) == atomic.read_json(run.paths.attempt(1).job)["command"]
-
-
-@pytest.mark.parametrize("blocked", ["", "runs", "objects", "experiments", "runtime"])
-def test_a_home_that_cannot_be_written(blocked, project, runcfg_home):
-    """A file where a directory has to be: a HomeError with a hint, and no record."""
-    project.write("train.py", "")
-    path = runcfg_home / blocked
-    path.parent.mkdir(exist_ok=True, parents=True)
-    path.write_text("in the way")
-    with pytest.raises(HomeError) as caught:
-        submit(RunConfiguration(script="train.py"))
-    assert "RUNCFG_HOME" in caught.value.hint
-    assert list(runcfg_home.parent.rglob("request.json")) == []
-    with pytest.raises(HomeError):
-        list_runs()
-
-
-@pytest.mark.engine("tmpfs")
-def test_a_home_on_a_read_only_disk(project, tmpfs, monkeypatch):
-    """Submitting is a HomeError; the runs that are there can still be listed and read."""
-    project.write("train.py", "print('x')")
-    disk = tmpfs("8m")
-    monkeypatch.setenv("RUNCFG_HOME", str(disk / "home"))
-    run = submit(RunConfiguration(script="train.py"))
-    run.wait(30)
-    remount = ["mount", "-o", "remount,ro", str(disk)]
-    until(lambda: subprocess.run(remount, capture_output=True, check=False).returncode == 0, "a disk at rest")
-    with pytest.raises(HomeError):
-        submit(RunConfiguration(script="train.py"))
-    assert [r.id for r in list_runs()] == [run.id]
-    assert (get_run("last").status, run.logs()) == ("Completed", "x\n")
-
-
-@pytest.mark.engine("tmpfs")
-@pytest.mark.parametrize("installed", [False, True])
-@pytest.mark.parametrize(
-    "room_kb", [0, 4, 8, 12, 16, 24, 32, 48, 64, 80, 84, 88, 92, 96, 100, 104, 108, 112, 2400]
-)
-def test_a_full_disk(room_kb, installed, project, tmpfs, monkeypatch):
-    """However little room there is: a HomeError and no record, or a run that has one terminal status."""
-    project.write("train.py", "print('x' * 1000)")
-    disk = tmpfs("6m")
-    home = disk / "home"
-    monkeypatch.setenv("RUNCFG_HOME", str(home))
-    Home(str(home)).create()
-    if installed:
-        archive.install(str(home / "runtime"))
-    filler = disk / "filler"
-    with pytest.raises(OSError), filler.open("wb", buffering=0) as stream:
-        while True:
-            stream.write(b"x" * 4096)
-    os.truncate(filler, filler.stat().st_size - room_kb * 1024)
-    try:
-        run = submit(RunConfiguration(script="train.py"))
-    except HomeError as error:
-        assert "no space is left" in error.message
-        assert [name for name in names_below(home) if os.path.getsize(home / name)] == []
-        assert list_runs() == []
-        assert room_kb < 2400
-    else:
-        until(lambda: run.status in ("Completed", "Failed"), "a terminal status")
-        assert [r.id for r in list_runs()] == [run.id]
-        claim = atomic.read_json(run.paths.attempt(1).claim) or {}
-        until(lambda: not process.is_alive(claim), "the end of its runtime")
-        assert not list(home.rglob("reserve"))
-        assert room_kb > 64
-    assert not list(home.rglob("*.tmp"))
 
 
 def test_an_engine_that_does_not_take_the_job(project, runcfg_home, monkeypatch):
